@@ -1,0 +1,62 @@
+import type { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from 'tapable';
+import type { Frame } from './frame.js';
+import type { Evidence, Exit, Result, StageOutput, Verdict } from './result.js';
+import type { MaybePromise, RunContext } from './stage.js';
+
+/** Asks for one stage's answer on one frame. */
+export interface StageCall {
+  readonly stage: string;
+  readonly step: number;
+  readonly frame: Frame;
+  readonly evidence: Evidence;
+}
+
+/** The six hook points. Every handler type and plugin field is derived from this interface. */
+export interface CascadeHooks {
+  /** Rewrites a frame before the first stage. */
+  preprocess: AsyncSeriesWaterfallHook<[Frame, RunContext]>;
+  /** Answers for a stage; the first tap to return an output wins, the model itself taps last. */
+  stage: AsyncSeriesBailHook<[StageCall, RunContext], StageOutput | undefined>;
+  /** Refines the verdict after each step. */
+  fuse: AsyncSeriesWaterfallHook<[Verdict, Evidence, RunContext]>;
+  /** Ends the cascade; the first tap to return an exit wins. */
+  exit: AsyncSeriesBailHook<[Verdict, Evidence, RunContext], Exit | undefined>;
+  /** Rewrites a result before it is returned. */
+  postprocess: AsyncSeriesWaterfallHook<[Result, RunContext]>;
+  /** Observes a result. A failing observer is reported, never thrown. */
+  onResult: AsyncParallelHook<[Result, RunContext]>;
+}
+
+/** Before the first frame, in plugin order; and after the last, in reverse. */
+export interface LifecycleHooks {
+  ready: AsyncSeriesHook<[]>;
+  close: AsyncSeriesHook<[]>;
+}
+
+export type HookName = keyof CascadeHooks;
+
+/** Hooks that rewrite their first argument, decide, or observe. */
+type Answer = {
+  preprocess: Frame;
+  stage: StageOutput;
+  fuse: Verdict;
+  exit: Exit;
+  postprocess: Result;
+  onResult: never;
+};
+
+type HookArguments<Hook> = Hook extends { promise(...args: infer Args): unknown } ? Args : never;
+
+/** A handler takes the hook's arguments; `undefined` means nothing to say. */
+export type HookHandlers = {
+  [Name in HookName]: (...args: HookArguments<CascadeHooks[Name]>) => MaybePromise<Answer[Name] | undefined | void>;
+};
+
+/** `pre` runs before the others, `post` after them. */
+export type HookOrder = 'pre' | 'post';
+
+/** A hook is a function, or a function with an order. */
+export type ObjectHook<Handler> = Handler | { readonly order: HookOrder; readonly handler: Handler };
+
+export type ExitRule = HookHandlers['exit'];
+export type FuseRule = HookHandlers['fuse'];
