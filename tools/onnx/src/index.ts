@@ -1,1 +1,4 @@
-export {};
+export { type Attribute, float, floats } from './attribute.js';
+export { createGraph, type Dims, type GraphBuilder, type GraphOptions, type NodeOptions } from './graph.js';
+export { addMetadata, readMetadata } from './metadata.js';
+export { type ElementType, fromFloat16, type GraphTensor, tensor, toFloat16 } from './tensor.js';
