@@ -87,7 +87,7 @@ function beliefOf(
     runs.map((run) => run.output.score),
     weights,
   );
-  if (!task || task.classes.length !== 2) return { score };
+  if (task?.classes.length !== 2) return { score };
   return {
     score,
     scores: Object.fromEntries(task.classes.map((name) => [name, name === task.positive ? score : 1 - score])),

@@ -1,0 +1,30 @@
+import { checkAnswer } from '../hooks/answers.js';
+import type { Exit, Verdict } from '../types/index.js';
+import { attributeRule } from './attribute-rule.js';
+import type { CascadePlan, PlannedStep } from './plan.js';
+import type { Run } from './run.js';
+
+/** Plugins are asked first, then the step's rules in order; the first exit wins. */
+export async function decide(
+  verdict: Verdict,
+  step: PlannedStep,
+  plan: CascadePlan,
+  run: Run,
+): Promise<Exit | undefined> {
+  if (plan.hooks.exit.isUsed()) {
+    const exit = await plan.hooks.exit.promise(verdict, run.evidence, run);
+    if (exit) return exit;
+  }
+  const where = `cascade[${step.index}]`;
+  for (const rule of step.exits) {
+    try {
+      const exit = await rule(verdict, run.evidence, run);
+      if (exit === undefined) continue;
+      checkAnswer('exit', exit, where);
+      return exit;
+    } catch (cause) {
+      throw attributeRule(cause, where, 'exit');
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,18 @@
+import type { Frame, Logger, RunContext, StageRun, Task, TraceEntry } from '../types/index.js';
+
+/** One frame on its way; hooks and rules see it as their `RunContext`. */
+export interface Run extends RunContext {
+  frame: Frame;
+  readonly task: Task | undefined;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+  readonly log: Logger;
+  /** `performance.now()` when the caller asked. */
+  readonly started: number;
+  /** Milliseconds of the budget, `Infinity` without one. */
+  readonly budgetMs: number;
+  readonly evidence: StageRun[];
+  readonly trace: TraceEntry[];
+  /** Called once when the run is aborted: cheaper than a listener on the signal for every stage. */
+  readonly onAbort: Set<(reason: unknown) => void>;
+}

@@ -1,0 +1,70 @@
+import type { FullTap } from 'tapable';
+import { isSvError, SvError } from '../errors/sv-error.js';
+import type { HookName, LifecycleHooks, Logger, StageOutput } from '../types/index.js';
+import { checkAnswer } from './answers.js';
+import type { PendingHandlers } from './pending.js';
+
+type AnyHook = HookName | keyof LifecycleHooks;
+
+/** Who answered a stage call; a map and not a field, so that an output stays what the plugin returned. */
+export const answeredBy = new WeakMap<StageOutput, string>();
+
+/** The name under which core taps its own hooks; its failures are the stage's and already bear a name. */
+export const CORE = 'core';
+
+/** Replaces a tap's function by one that names the plugin on failure, checks the answer and isolates observers. */
+export function guard(tap: FullTap, hook: AnyHook, plugin: string, log: Logger, pending: PendingHandlers): FullTap {
+  const handler = promised(tap);
+  const fail = (cause: unknown) => {
+    if (plugin === CORE) throw cause;
+    throw attribute(cause, plugin, hook);
+  };
+  const accept = (answer: unknown) => {
+    if (answer === undefined) return undefined;
+    if (plugin !== CORE) {
+      checkAnswer(hook, answer, plugin);
+      if (hook === 'stage') answeredBy.set(answer as StageOutput, plugin);
+    }
+    return answer;
+  };
+  const observed = (error: unknown) => log.error(attribute(error, plugin, hook).message, { plugin, hook });
+
+  const guarded = async (...args: unknown[]) => {
+    try {
+      const answer = handler(...args);
+      if (!isPromise(answer)) return accept(answer);
+      const done = plugin === CORE ? undefined : pending.begin(plugin, hook);
+      try {
+        return accept(await answer);
+      } finally {
+        done?.();
+      }
+    } catch (error) {
+      if (hook === 'onResult') return observed(error);
+      return fail(error);
+    }
+  };
+  return { ...tap, type: 'promise', fn: guarded as FullTap['fn'] };
+}
+
+/** Every kind of tap as a function that returns its answer or a promise of it. */
+function promised(tap: FullTap): (...args: unknown[]) => unknown {
+  const fn = tap.fn as unknown as (...args: unknown[]) => unknown;
+  if (tap.type !== 'async') return fn;
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      fn(...args, (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer)));
+    });
+}
+
+function attribute(cause: unknown, plugin: string, hook: AnyHook): SvError {
+  if (isSvError(cause) && cause.where.plugin && cause.where.hook) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const code =
+    hook === 'ready' || hook === 'close' ? 'SV_PLUGIN_SETUP' : isSvError(cause) ? cause.code : 'SV_HOOK_FAILED';
+  return new SvError(code, `[${plugin} › ${hook}] ${message}`, { where: { plugin, hook }, cause });
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
