@@ -1,5 +1,12 @@
 // What is exported here is the public API; everything else may change without notice.
+export { agreement, always, budget, window } from './cascade/rules/exit.js';
+export { type FuseOptions, logOdds, max, mean, weighted } from './cascade/rules/fuse.js';
+export { image, video } from './cascade/rules/when.js';
 export { defineConfig, definePlugin, defineStage, defineTask } from './define.js';
 export { ERRORS, type ErrorCode } from './errors/codes.js';
+export { didYouMean } from './errors/suggest.js';
 export { isSvError, SvError, type SvErrorOptions, type Where } from './errors/sv-error.js';
+export { type ResolvedSpec, resolveSpec } from './frames/spec.js';
+export { createLogger, type LogOptions, silent } from './observe/log.js';
 export type * from './types/index.js';
+export { PLUGIN_API, VERSION } from './version.js';

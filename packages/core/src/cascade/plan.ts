@@ -1,6 +1,5 @@
 import type { Hooks } from '../hooks/create.js';
 import type { ExitRule, FuseRule, Logger, StageCall, StageMs, StageOutput, Task, When } from '../types/index.js';
-import type { Run } from './run.js';
 
 /** A stage as the cascade sees it: something to ask. */
 export interface PlannedStage {
@@ -39,6 +38,4 @@ export interface CascadePlan {
   readonly costs: WeakMap<StageCall, StageMs>;
   /** Tells the model that nobody waits for this call any more. */
   giveUp(call: StageCall, reason: unknown): void;
-  /** Wraps the work of one stage in a span, where the user has an OpenTelemetry SDK. */
-  span<T>(run: Run, stage: string, work: () => Promise<T>): Promise<T>;
 }

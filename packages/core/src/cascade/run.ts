@@ -1,3 +1,4 @@
+import type { RunSpan } from '../observe/spans.js';
 import type { Frame, Logger, RunContext, StageRun, Task, TraceEntry } from '../types/index.js';
 
 /** One frame on its way; hooks and rules see it as their `RunContext`. */
@@ -13,6 +14,7 @@ export interface Run extends RunContext {
   readonly budgetMs: number;
   readonly evidence: StageRun[];
   readonly trace: TraceEntry[];
+  readonly span: RunSpan;
   /** Called once when the run is aborted: cheaper than a listener on the signal for every stage. */
   readonly onAbort: Set<(reason: unknown) => void>;
 }

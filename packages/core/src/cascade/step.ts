@@ -1,6 +1,6 @@
 import { isSvError, SvError } from '../errors/sv-error.js';
 import { answeredBy } from '../hooks/guard.js';
-import type { StageCall, StageMs, StageOutput, TraceEntry } from '../types/index.js';
+import type { StageCall, StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
 import type { CascadePlan, PlannedStage, PlannedStep } from './plan.js';
 import type { Run } from './run.js';
 
@@ -11,23 +11,39 @@ import type { Run } from './run.js';
  */
 export async function runStep(step: PlannedStep, plan: CascadePlan, run: Run): Promise<boolean> {
   const before = run.evidence.length;
-  const only = step.stages.length === 1 ? step.stages[0] : undefined;
-  const failures = only
-    ? [await runStage(only, step, plan, run)]
-    : await Promise.all(step.stages.map((stage) => runStage(stage, step, plan, run)));
-  const failure = failures.find((error) => error !== undefined);
+  const [only] = step.stages;
+  const settled =
+    only && step.stages.length === 1
+      ? [await runStage(only, step, plan, run)]
+      : await Promise.all(step.stages.map((stage) => runStage(stage, step, plan, run)));
+  // Noted in the config's order, whoever was first: the same frame gives the same trace.
+  for (const one of settled) note(one, run);
+  const failures = settled.flatMap(({ error }) => error ?? []);
 
   // A picture that cannot be read is nobody's fault, and no other stage will read it either.
-  const broken = failures.find((error) => error && isPictureError(error));
+  const broken = failures.find(isPictureError);
   if (broken) throw broken;
-  if (failure && !run.signal.aborted) {
-    if (step.onError === 'fail') throw failure;
+  if (failures[0] && !run.signal.aborted) {
+    if (step.onError === 'fail') throw failures[0];
     if (step.onError !== 'skip') {
       const again = await runStage(step.onError.use, step, plan, run);
-      if (again && !run.signal.aborted) throw again;
+      note(again, run);
+      if (again.error && !run.signal.aborted) throw again.error;
     }
   }
   return run.evidence.length > before;
+}
+
+/** What became of one stage. */
+interface Settled {
+  readonly entry: TraceEntry;
+  readonly answer?: StageRun;
+  readonly error?: SvError;
+}
+
+function note({ entry, answer }: Settled, run: Run): void {
+  run.trace.push(entry);
+  if (answer) run.evidence.push(answer);
 }
 
 /** Notes that a step was not wanted. */
@@ -38,37 +54,28 @@ export function skipStep(step: PlannedStep, run: Run): void {
 
 const NOTHING: StageMs = { queue: 0, preprocess: 0, compute: 0 };
 
-/** Resolves to the failure, or to nothing. */
-async function runStage(
-  stage: PlannedStage,
-  step: PlannedStep,
-  plan: CascadePlan,
-  run: Run,
-): Promise<SvError | undefined> {
+/** Never rejects: a failure is something that is noted. */
+async function runStage(stage: PlannedStage, step: PlannedStep, plan: CascadePlan, run: Run): Promise<Settled> {
   if (run.frame.kind === 'image' && !stage.accepts.includes('image')) {
-    run.trace.push(entry(stage, step, 'skipped', null, NOTHING, 'takes clips, the frame is a picture'));
-    return undefined;
+    return { entry: entry(stage, step, 'skipped', null, NOTHING, 'takes clips, the frame is a picture') };
   }
   const call: StageCall = { stage: stage.name, step: step.index, frame: run.frame, evidence: run.evidence.slice() };
   const asked = performance.now();
+  const spent = () => plan.costs.get(call) ?? { queue: 0, preprocess: 0, compute: performance.now() - asked };
   try {
-    const output = await plan.span(run, stage.name, () => ask(call, step.timeoutMs, plan, run));
-    const modelMs = plan.costs.get(call);
-    const ms = modelMs ?? { queue: 0, preprocess: 0, compute: performance.now() - asked };
-    const by = modelMs ? stage.plugin : (answeredBy.get(output) ?? stage.plugin);
-    run.evidence.push({ stage: stage.name, step: step.index, by, output, ms });
-    run.trace.push(
-      output.abstained
-        ? entry(stage, step, 'abstained', null, ms, 'the stage does not know')
-        : entry({ ...stage, plugin: by }, step, 'answered', output.score, ms),
-    );
-    return undefined;
+    const output = await run.span.stage(stage.name, () => ask(call, step.timeoutMs, plan, run));
+    const ms = spent();
+    // Without a cost the model was not asked: a plugin answered in its place.
+    const by = plan.costs.has(call) ? stage.plugin : (answeredBy.get(output) ?? stage.plugin);
+    const status = output.abstained ? 'abstained' : 'answered';
+    return {
+      entry: entry({ ...stage, plugin: by }, step, status, output.abstained ? null : output.score, ms),
+      answer: { stage: stage.name, step: step.index, by, output, ms },
+    };
   } catch (cause) {
     const error = isSvError(cause) ? cause : new SvError('SV_STAGE_FAILED', String(cause), { cause });
-    const late = error.code === 'SV_STAGE_TIMEOUT' || error.code === 'SV_DEADLINE';
-    const ms = plan.costs.get(call) ?? { queue: 0, preprocess: 0, compute: performance.now() - asked };
-    run.trace.push({ ...entry(stage, step, late ? 'late' : 'failed', null, ms, error.message), code: error.code });
-    return error;
+    const status = error.code === 'SV_STAGE_TIMEOUT' || error.code === 'SV_DEADLINE' ? 'late' : 'failed';
+    return { entry: { ...entry(stage, step, status, null, spent(), error.message), code: error.code }, error };
   }
 }
 

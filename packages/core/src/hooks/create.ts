@@ -39,8 +39,15 @@ export function createHooks(log: Logger, pending: PendingHandlers): HookSet {
     close: new AsyncSeriesHook(),
   };
   let owner: string | undefined;
+  let closers = 0;
   for (const name of [...HOOK_NAMES, ...LIFECYCLE_NAMES]) {
-    hooks[name].intercept({ register: (tap) => guard(tap, name, owner ?? tap.name, log, pending) });
+    hooks[name].intercept({
+      register: (tap) => {
+        const guarded = guard(tap, name, owner ?? tap.name, log, pending);
+        // What was made ready last is closed first: a later tap gets an earlier place.
+        return name === 'close' ? { ...guarded, stage: -++closers } : guarded;
+      },
+    });
   }
   return {
     hooks,

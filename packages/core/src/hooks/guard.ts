@@ -40,7 +40,7 @@ export function guard(tap: FullTap, hook: AnyHook, plugin: string, log: Logger, 
         done?.();
       }
     } catch (error) {
-      if (hook === 'onResult') return observed(error);
+      if (hook === 'onResult' || hook === 'close') return observed(error);
       return fail(error);
     }
   };

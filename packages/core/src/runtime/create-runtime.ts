@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import type { CascadePlan } from '../cascade/plan.js';
+import { runCascade } from '../cascade.js';
+import { resolveConfig } from '../config/resolve.js';
+import { SvError } from '../errors/sv-error.js';
+import { createLogger } from '../observe/log.js';
+import type { AnyPlugin, Logger, Result, RunCallOptions, RunInput, Runtime, UserConfig } from '../types/index.js';
+import { createAdmission } from './admission.js';
+import { type BegunRun, beginRun } from './begin-run.js';
+import { inputName, toFrame } from './input.js';
+import { createObservers } from './observers.js';
+import { runInOrder } from './run-all.js';
+import { startCascade } from './start.js';
+
+export interface RuntimeOptions {
+  /** Folder that relative paths of the config start from. @default the working folder */
+  readonly cwd?: string;
+  /** @default JSON lines on standard error */
+  readonly log?: Logger;
+  /** Gives up loading. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long `close` waits for runs in progress before it aborts them. */
+const CLOSE_GRACE_MS = 5_000;
+
+/**
+ * Loads the plugins and models of a config and answers with its cascade.
+ *
+ * Throws `SV_CONFIG_*`, `SV_PLUGIN_*`, `SV_STAGE_*`, `SV_MODEL_*`, `SV_ENGINE_*`: every mistake is found here, not at the
+ * first frame.
+ *
+ * @example
+ * const sv = await createRuntime(config);
+ * const { label, score, exit } = await sv.run('street.jpg');
+ * await sv.close();
+ */
+// biome-ignore lint/suspicious/noExplicitAny: any config; defineConfig has checked its stage names
+export async function createRuntime(config: UserConfig<any>, options: RuntimeOptions = {}): Promise<Runtime> {
+  const log = options.log ?? createLogger();
+  const resolved = await resolveConfig(config, { dir: options.cwd ?? process.cwd() });
+  const { task, images } = resolved;
+  const { ms: budgetMs = Number.POSITIVE_INFINITY, queue = 64, onExceeded = 'answer' } = resolved.budget ?? {};
+  const concurrency = resolved.budget?.concurrency ?? Math.max(2, availableParallelism());
+
+  const started = await startCascade(resolved, log, options.signal);
+  const plan: CascadePlan = { ...started, task, log, onExceeded };
+  const admission = createAdmission({ concurrency, queue });
+  const observers = createObservers(plan.hooks);
+  const active = new Set<BegunRun>();
+  let closing: Promise<void> | undefined;
+
+  const answer = async (input: RunInput, name: string, call: RunCallOptions, patient: boolean): Promise<Result> => {
+    if (closing) throw closed();
+    const begun = beginRun(name, Math.min(budgetMs, call.timeoutMs ?? Number.POSITIVE_INFINITY), call, { task, log });
+    active.add(begun);
+    try {
+      const leave = await admission.enter(begun.signal, patient);
+      try {
+        const run = begun.on(await toFrame(input, name, images ?? {}));
+        const result = await Promise.race([runCascade(plan, run), begun.abandoned]).catch((error) => {
+          run.span.failed(error);
+          throw error;
+        });
+        run.span.answered(result);
+        await observers.notify(result, run);
+        return result;
+      } finally {
+        leave();
+      }
+    } finally {
+      begun.end();
+      active.delete(begun);
+    }
+  };
+
+  const close = async () => {
+    admission.close(closed());
+    const grace = setTimeout(() => {
+      for (const begun of active) begun.abort(closed());
+    }, CLOSE_GRACE_MS);
+    while (active.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    clearTimeout(grace);
+    await observers.drain();
+    await started.stop();
+  };
+
+  const runtime: Runtime = {
+    task,
+    plugins: started.plugins as readonly AnyPlugin[],
+    run: (input, call = {}) => answer(input, inputName(input), call, false),
+    runAll: (inputs, call = {}) =>
+      runInOrder(inputs, 2 * concurrency, (input, name) => answer(input, name, call, true)),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+    [Symbol.asyncDispose]: () => runtime.close(),
+  };
+  return runtime;
+}
+
+const closed = () =>
+  new SvError('SV_CLOSED', 'The runtime is closed.', { fix: 'Create another one with createRuntime.' });

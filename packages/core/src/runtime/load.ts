@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isSvError, SvError } from '../errors/sv-error.js';
+import type { OwnedStage } from '../plugins/stages.js';
+import type { LoadContext, Logger } from '../types/index.js';
+
+/** A stage with its weights in memory. */
+export interface LoadedStage extends OwnedStage {
+  readonly state: unknown;
+  readonly parallel: number;
+}
+
+/** Loads the stages side by side; when one fails, those that loaded are unloaded again. Throws the first failure. */
+export async function loadStages(stages: readonly OwnedStage[], context: LoadContext): Promise<LoadedStage[]> {
+  const settled = await Promise.allSettled(stages.map((owned) => loadStage(owned, context)));
+  const failure = settled.find((one) => one.status === 'rejected');
+  if (!failure) return settled.map((one) => (one as PromiseFulfilledResult<LoadedStage>).value);
+  await unloadStages(
+    settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
+    context.log,
+  );
+  throw failure.reason;
+}
+
+/** Unloads in reverse. A stage that fails to is reported, and the others still get their turn. */
+export async function unloadStages(stages: readonly LoadedStage[], log: Logger): Promise<void> {
+  for (const { stage, plugin, state } of [...stages].reverse()) {
+    try {
+      await stage.unload?.(state);
+    } catch (error) {
+      log.error(`[${plugin} › ${stage.name}] unload failed: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
+
+async function loadStage(owned: OwnedStage, context: LoadContext): Promise<LoadedStage> {
+  const { stage, plugin } = owned;
+  try {
+    const state: unknown = await stage.load?.(context);
+    const parallel = typeof stage.parallel === 'function' ? stage.parallel(state) : (stage.parallel ?? 1);
+    return { ...owned, state, parallel: Math.max(1, Math.floor(parallel)) };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const where = { plugin, stage: stage.name };
+    throw new SvError(isSvError(cause) ? cause.code : 'SV_STAGE_LOAD', `[${plugin} › ${stage.name}] ${message}`, {
+      where,
+      cause,
+    });
+  }
+}
+
+/** A folder in the cache, one for each name. @param name `dinov3/embeddings` */
+export async function cacheFolder(root: string, name: string): Promise<string> {
+  const folder = join(root, 'stages', ...name.split('/').map((part) => part.replace(/[^\w.@-]/g, '_')));
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new SvError('SV_MODEL_DISK', `The cache folder ${folder} cannot be made: ${(cause as Error).message}.`, {
+      fix: 'Set models.cache in the config, or SV_CACHE, to a folder that can be written.',
+      cause,
+    });
+  }
+  return folder;
+}

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import type { ResolvedConfig } from '../config/resolve.js';
+import { createOnnxRuntimeEngine } from '../engines/index.js';
+import { openSession } from '../engines/registry.js';
+import { defaultCacheFolder } from '../models/cache-folder.js';
+import { createModelStore } from '../models/index.js';
+import type { LoadContext, Logger, Plugin, Session } from '../types/index.js';
+import { cacheFolder } from './load.js';
+
+/** What stages load from: the model store, the engines, the cache. */
+export interface Resources {
+  readonly load: LoadContext;
+  /** Closes every session that is still open, then the engines. */
+  close(): Promise<void>;
+}
+
+export function createResources(
+  config: Pick<ResolvedConfig, 'task' | 'models' | 'engine' | 'dir'>,
+  plugins: readonly Plugin[],
+  log: Logger,
+  signal: AbortSignal,
+): Resources {
+  const { cache, lock, offline } = config.models ?? {};
+  const root = cache === undefined ? defaultCacheFolder() : resolve(config.dir, cache);
+  const store = createModelStore({
+    cache: root,
+    lock: resolve(config.dir, lock ?? 'sv.lock'),
+    dir: config.dir,
+    log,
+    ...(offline === undefined ? {} : { offline }),
+  });
+  const engines = [createOnnxRuntimeEngine({ log }), ...plugins.flatMap((plugin) => plugin.engines ?? [])];
+  const sessions = new Set<Session>();
+
+  return {
+    load: {
+      task: config.task,
+      signal,
+      log,
+      model: (ref) => store.get(ref, { signal }),
+      async open(path, options) {
+        const session = await openSession(engines, { ...config.engine, ...options }, path);
+        sessions.add(session);
+        return session;
+      },
+      cacheDir: (name) => cacheFolder(root, name),
+    },
+    async close() {
+      for (const session of sessions) await session.close();
+      for (const engine of engines) await engine.close?.();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { CascadePlan } from '../cascade/plan.js';
+import type { ResolvedConfig } from '../config/resolve.js';
+import { SvError } from '../errors/sv-error.js';
+import { stackTensors } from '../frames/stack.js';
+import { applyHooks, MODEL_TAPS_LAST } from '../hooks/apply.js';
+import { createHooks } from '../hooks/create.js';
+import { CORE } from '../hooks/guard.js';
+import { createPendingHandlers } from '../hooks/pending.js';
+import { orderPlugins } from '../plugins/order.js';
+import { collectStages } from '../plugins/stages.js';
+import type { Logger, Plugin, StageCall, StageMs } from '../types/index.js';
+import { VERSION } from '../version.js';
+import { type LoadedStage, loadStages, unloadStages } from './load.js';
+import { planSteps, reachable } from './plan.js';
+import { createResources } from './resources.js';
+import { createStageRunner, type StageRunner } from './stage-runner.js';
+
+/** A cascade whose plugins are set up and whose models are loaded. */
+export interface StartedCascade extends Pick<CascadePlan, 'steps' | 'hooks' | 'costs' | 'giveUp'> {
+  readonly plugins: readonly Plugin[];
+  /** Undoes it all, in reverse. */
+  stop(): Promise<void>;
+}
+
+/** Checks, orders, sets up and loads; on a failure what was begun is undone. */
+export async function startCascade(
+  config: ResolvedConfig,
+  log: Logger,
+  signal = new AbortController().signal,
+): Promise<StartedCascade> {
+  const plugins = orderPlugins(config.plugins);
+  const stages = collectStages(plugins);
+  const steps = planSteps(config.cascade, stages);
+
+  const pending = createPendingHandlers();
+  const unwatch = pending.watch((names) =>
+    log.error(`The process would exit while these have not finished: ${names.join(', ')}.`, { pending: names }),
+  );
+  const { hooks, owned } = createHooks(log, pending);
+  const runners = new Map<string, StageRunner>();
+  const costs = new WeakMap<StageCall, StageMs>();
+  const resources = createResources(config, plugins, log, signal);
+  let loaded: LoadedStage[] = [];
+
+  const stop = async () => {
+    for (const runner of runners.values()) runner.close(new SvError('SV_CLOSED', 'The runtime is closed.'));
+    await hooks.close.promise();
+    await unloadStages(loaded, log);
+    await resources.close();
+    unwatch();
+  };
+
+  try {
+    for (const plugin of plugins) {
+      applyHooks(hooks, plugin);
+      await owned(plugin.name, () => setUp(plugin, { version: VERSION, task: config.task, hooks, log }));
+    }
+    const wanted = reachable(steps);
+    loaded = await loadStages(
+      [...stages.values()].filter(({ stage }) => wanted.has(stage.name)),
+      resources.load,
+    );
+    for (const { stage, plugin, state, parallel } of loaded) {
+      const begin = (name: string) => pending.begin(plugin, name);
+      const context = { plugin, task: config.task, log, stack: stackTensors, begin };
+      runners.set(stage.name, createStageRunner(stage, state, parallel, context));
+    }
+    hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, async (call, run) => {
+      const answer = await runners.get(call.stage)?.ask(call, run);
+      if (answer) costs.set(call, answer.ms);
+      return answer?.output;
+    });
+    await hooks.ready.promise();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    plugins,
+    steps,
+    hooks,
+    costs,
+    stop,
+    giveUp: (call, reason) => runners.get(call.stage)?.giveUp(call, reason),
+  };
+}
+
+async function setUp(plugin: Plugin, host: Parameters<NonNullable<Plugin['setup']>>[0]): Promise<void> {
+  try {
+    await plugin.setup?.(host);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new SvError('SV_PLUGIN_SETUP', `[${plugin.name} › setup] ${message}`, {
+      where: { plugin: plugin.name, hook: 'setup' },
+      cause,
+    });
+  }
+}
