@@ -1,0 +1,150 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Frame, type RunContext, type Stage, type StageCall, SvError, silent } from '../../src/index.js';
+import { createStageRunner } from '../../src/runtime/stage-runner.js';
+
+const frame = (id: string): Frame => ({
+  id,
+  kind: 'image',
+  bytes: new Uint8Array(),
+  meta: {},
+  hash: () => id,
+  info: async () => ({ width: 1, height: 1, format: 'jpeg', bytes: 0 }),
+  pixels: async () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
+  tensor: async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { data: new Float32Array(3), dims: [3, 1, 1], placement: { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 } };
+  },
+  with: () => frame(id),
+});
+const call = (id: string): StageCall => ({ stage: 's', step: 0, frame: frame(id), evidence: [] });
+const ctx = (deadline = Number.POSITIVE_INFINITY) => ({ deadline }) as RunContext;
+const runner = (stage: Partial<Stage> & Pick<Stage, 'run'>, parallel = 1) =>
+  createStageRunner({ name: 's', ...stage }, undefined, parallel, {
+    plugin: 'p',
+    task: undefined,
+    log: silent,
+    stack: async () => ({ type: 'float32', data: new Float32Array(), dims: [] }),
+    begin: () => () => undefined,
+  });
+const scores = (frames: readonly Frame[]) => frames.map(({ id }) => ({ score: Number(id) / 10 }));
+
+describe('batches', () => {
+  it('group who waits while the stage is busy, never beyond maxBatch', async () => {
+    const sizes: number[] = [];
+    const { ask } = runner({
+      maxBatch: 3,
+      run: async (frames) => {
+        sizes.push(frames.length);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return scores(frames);
+      },
+    });
+    const answers = await Promise.all(['1', '2', '3', '4', '5'].map((id) => ask(call(id), ctx())));
+    expect(answers.map(({ output }) => output.score)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
+    expect(sizes).toEqual([1, 3, 1]);
+  });
+
+  it('wait maxDelayMs for company, but not past a deadline', async () => {
+    const run = vi.fn(scores);
+    const { ask } = runner({ maxBatch: 2, maxDelayMs: 60_000, run });
+    const alone = ask(call('1'), ctx(performance.now() + 30));
+    await alone;
+    expect(run).toHaveBeenCalledTimes(1);
+    await Promise.all([ask(call('2'), ctx()), ask(call('3'), ctx())]);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('one frame that fails does not cost the others their answer', async () => {
+    const { ask } = runner({
+      maxBatch: 4,
+      run: async (frames) => {
+        await Promise.resolve();
+        if (frames.some(({ id }) => id === '3')) throw new SvError('SV_IMAGE_CORRUPT', 'broken');
+        return scores(frames);
+      },
+    });
+    const settled = await Promise.allSettled(['1', '2', '3', '4'].map((id) => ask(call(id), ctx())));
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(settled[2]).toMatchObject({ reason: { code: 'SV_IMAGE_CORRUPT', where: { plugin: 'p', stage: 's' } } });
+  });
+});
+
+describe('outputs are checked', () => {
+  const answer = (output: unknown) => runner({ run: () => output as never }).ask(call('1'), ctx());
+  it.each([
+    ['NaN', [{ score: Number.NaN }]],
+    ['above 1', [{ score: 1.01 }]],
+    ['missing', [{}]],
+    ['null', [null]],
+    ['too many', [{ score: 1 }, { score: 1 }]],
+    ['none', []],
+    ['no array', undefined],
+  ])('%s', async (_name, output) => {
+    await expect(answer(output)).rejects.toMatchObject({ code: 'SV_STAGE_OUTPUT', where: { plugin: 'p', stage: 's' } });
+  });
+  it('an abstention needs no score', async () => {
+    expect((await answer([{ abstained: true }])).output.abstained).toBe(true);
+  });
+});
+
+it('names stage and plugin on what a stage throws', async () => {
+  const { ask } = runner({
+    run: () => {
+      throw new TypeError('x is undefined');
+    },
+  });
+  await expect(ask(call('1'), ctx())).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: [p › s] x is undefined]`);
+});
+
+it('a run that hangs gives its place back when nobody waits any more, and sees the abort', async () => {
+  let hung: AbortSignal | undefined;
+  const { ask, giveUp } = runner({
+    run: (frames, _state, { signal }) => {
+      if (frames[0]?.id !== '1') return scores(frames);
+      hung = signal;
+      return new Promise(() => undefined);
+    },
+  });
+  const first = call('1');
+  const hanging = ask(first, ctx());
+  giveUp(first, new Error('late'));
+  await expect(hanging).rejects.toThrow('late');
+  expect(hung?.aborted).toBe(true);
+  expect((await ask(call('2'), ctx())).output.score).toBe(0.2);
+});
+
+it('takes a stage that keeps hanging for broken', async () => {
+  const { ask, giveUp } = runner({ run: () => new Promise(() => undefined) });
+  for (let i = 0; i < 16; i++) {
+    const one = call('1');
+    const asked = ask(one, ctx());
+    giveUp(one, new Error('late'));
+    await asked.catch(() => undefined);
+  }
+  await expect(ask(call('1'), ctx())).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[SvError: [p › s] hangs: 16 runs were given up and never returned. Let the stage end when ctx.signal is aborted; restart to get it back.]`,
+  );
+});
+
+it('tells apart waiting, making tensors and computing', async () => {
+  const { ask } = runner({
+    run: async (frames) => {
+      await frames[0]?.tensor({ width: 1, height: 1 });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return scores(frames);
+    },
+  });
+  const [first, second] = await Promise.all([ask(call('1'), ctx()), ask(call('2'), ctx())]);
+  expect(first.ms.queue).toBeLessThan(second.ms.queue);
+  expect(second.ms.queue).toBeGreaterThan(25);
+  expect(first.ms.preprocess).toBeGreaterThan(15);
+  expect(first.ms.compute).toBeGreaterThan(15);
+});
+
+it('answers who waits when it closes', async () => {
+  const { ask, close } = runner({ run: () => new Promise(() => undefined) });
+  ask(call('1'), ctx());
+  const waiting = ask(call('2'), ctx());
+  close(new SvError('SV_CLOSED', 'closed'));
+  await expect(waiting).rejects.toMatchObject({ code: 'SV_CLOSED' });
+});
