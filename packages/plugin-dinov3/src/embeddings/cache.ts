@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Logger } from '@streetvision/core';
+import type { Backbone } from '../backbones/open.js';
+import { fullSpec } from '../preprocessing.js';
+import { decodeEmbedding, encodeEmbedding } from './format.js';
+
+/** Embeddings on disk, one small file each. Any number of processes may share a folder. */
+export interface EmbeddingCache {
+  /** @param frame sha256 of the encoded picture, hex */
+  get(frame: string): Promise<Float32Array | undefined>;
+  put(frame: string, embedding: Float32Array): Promise<void>;
+}
+
+type Identity = Pick<Backbone, 'sha256' | 'preprocessing' | 'feature' | 'l2'>;
+
+/**
+ * Opens the part of a cache folder that belongs to one backbone, preprocessing and feature. The cache only saves time:
+ * a file that is damaged or cannot be read counts as absent, one that cannot be written is logged.
+ */
+export function openEmbeddingCache(folder: string, identity: Identity, log: Logger): EmbeddingCache {
+  const root = join(folder, identityKey(identity));
+  const pathOf = (frame: string) => join(root, frame.slice(0, 2), `${frame}.emb`);
+  let warned = false;
+
+  return {
+    async get(frame) {
+      const path = pathOf(frame);
+      try {
+        const embedding = decodeEmbedding(await readFile(path));
+        if (!embedding) log.warn('cached embedding is damaged, it is computed again', { path });
+        return embedding;
+      } catch (error) {
+        if (!isErrno(error) || error.code !== 'ENOENT') log.warn('cached embedding could not be read', { path, error });
+        return undefined;
+      }
+    },
+    async put(frame, embedding) {
+      const path = pathOf(frame);
+      try {
+        await writeWhole(path, encodeEmbedding(embedding));
+      } catch (error) {
+        // Once: a full disk would otherwise write one line per frame.
+        if (!warned) log.warn('embedding could not be cached', { path, error });
+        warned = true;
+      }
+    },
+  };
+}
+
+/** Renaming is atomic: a reader sees a whole file or none, whoever else writes. */
+async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function identityKey({ sha256, preprocessing, feature, l2 }: Identity): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ sha256, preprocessing: fullSpec(preprocessing), feature, l2 }))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}

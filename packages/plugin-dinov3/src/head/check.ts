@@ -1,0 +1,69 @@
+import { SvError, type Task, type TensorSpec } from '@streetvision/core';
+import type { Feature } from '../features/layout.js';
+import { compareSpecs } from '../preprocessing.js';
+import type { HeadMetadata } from './metadata.js';
+
+/** What a head is about to be run on. */
+export interface HeadInput {
+  readonly backbone: { readonly id: string; readonly sha256: string };
+  readonly feature: Feature;
+  readonly l2: boolean;
+  readonly preprocessing: TensorSpec;
+  /** Where the graph tells it before the first run. */
+  readonly dimension: number | undefined;
+}
+
+/**
+ * Refuses a head that was trained on something else, naming every difference and the command that retrains.
+ * Throws `SV_HEAD_MISMATCH`.
+ */
+export function checkHead(head: string, trained: HeadMetadata, now: HeadInput, task: Task | undefined): void {
+  const differences = [
+    ...backboneDifference(trained, now),
+    ...difference('feature', now.feature, trained.feature),
+    ...difference('l2', now.l2, trained.l2),
+    ...(now.dimension === undefined ? [] : difference('dimension', now.dimension, trained.dimension)),
+    ...compareSpecs(now.preprocessing, trained.preprocessing).map(
+      ([key, ours, theirs]) => `preprocessing ${key} is ${ours}, the head was trained with ${theirs}`,
+    ),
+    ...taskDifferences(trained, task),
+  ];
+  if (differences.length === 0) return;
+  throw new SvError(
+    'SV_HEAD_MISMATCH',
+    `Head ${head} does not fit:\n${differences.map((line) => `  - ${line}`).join('\n')}\n`,
+    { fix: `Retrain it: ${retrainCommand(head, now)}` },
+  );
+}
+
+/** The command that makes the head anew for this backbone and feature. */
+export function retrainCommand(head: string, now: HeadInput): string {
+  const l2 = now.l2 ? ' --l2' : '';
+  return `sv train --data <labels.csv> --backbone ${now.backbone.id} --feature ${now.feature}${l2} --out ${head}`;
+}
+
+function backboneDifference({ backbone }: HeadMetadata, now: HeadInput): string[] {
+  if (backbone.sha256 === now.backbone.sha256) return [];
+  const short = (sha256: string) => sha256.slice(0, 12);
+  const same = backbone.id === now.backbone.id ? ' (the same id, but another file: another dtype or export)' : '';
+  return [
+    `backbone is ${now.backbone.id} (sha256 ${short(now.backbone.sha256)}…), the head was trained on ${backbone.id} (sha256 ${short(backbone.sha256)}…)${same}`,
+  ];
+}
+
+function difference(what: string, now: unknown, trained: unknown): string[] {
+  return now === trained ? [] : [`${what} is ${now}, the head was trained on ${trained}`];
+}
+
+function taskDifferences(trained: HeadMetadata, task: Task | undefined): string[] {
+  if (!task) return [];
+  const list = (classes: readonly string[]) => [...classes].sort().join(', ');
+  return [
+    ...(list(task.classes) === list(trained.classes)
+      ? []
+      : [`task ${task.name} has the classes ${list(task.classes)}, the head knows ${list(trained.classes)}`]),
+    ...(task.positive === trained.positive
+      ? []
+      : [`task ${task.name} calls ${task.positive} positive, the head was trained for ${trained.positive}`]),
+  ];
+}

@@ -1,0 +1,121 @@
+import { didYouMean, type EngineOptions, SvError, type TensorSpec } from '@streetvision/core';
+import { FEATURES, type Feature } from './features/layout.js';
+
+/** File variants of an ONNX export, named as the Hugging Face exports name them. */
+export const DTYPES = {
+  fp32: '',
+  fp16: '_fp16',
+  int8: '_int8',
+  uint8: '_uint8',
+  q8: '_quantized',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4',
+} as const;
+
+export type Dtype = keyof typeof DTYPES;
+
+/** Which frozen backbone, and which feature of it. */
+export interface BackboneOptions {
+  /**
+   * An id of the table (`facebook/dinov3-vitl16-pretrain-lvd1689m`, or its short form `dinov3-vitl16`), or a folder
+   * with `config.json`, `preprocessor_config.json` and the graph: `./models/x`, `file:./models/x`, `npm:package/folder`,
+   * `hf:org/name@revision`.
+   */
+  readonly backbone: string;
+  /** Which file of the export. @default 'fp32' */
+  readonly dtype?: Dtype;
+  /** @default what the head was trained on */
+  readonly feature?: Feature;
+  /** Divides the feature vector by its length. @default what the head was trained on */
+  readonly l2?: boolean;
+  /** Over what the model's own files say. A head that was trained on something else is refused. */
+  readonly preprocessing?: Partial<TensorSpec>;
+  /** Over the config's `engine`, for the backbone. */
+  readonly engine?: EngineOptions;
+}
+
+/** Options of `dinov3()`. */
+export interface Dinov3Options<Name extends string = string> extends BackboneOptions {
+  /** What a step's `run` names. Give one to run two backbones in one cascade. @default 'dinov3' */
+  readonly name?: Name;
+  /** ONNX head with StreetVision metadata: a path or a model reference. */
+  readonly head?: string;
+  /** Passes the embedding on in the evidence. @default false */
+  readonly embedding?: boolean;
+  /** Keeps embeddings on disk, so that a picture seen before skips the backbone; `dir` puts them elsewhere. @default false */
+  readonly cache?: boolean | { readonly dir: string };
+  /** Largest batch. @default 8 */
+  readonly maxBatch?: number;
+  /** How long a frame may wait for others to fill a batch, in milliseconds. @default 0 */
+  readonly maxDelayMs?: number;
+}
+
+const KEYS = [
+  'name',
+  'backbone',
+  'dtype',
+  'head',
+  'feature',
+  'l2',
+  'embedding',
+  'cache',
+  'maxBatch',
+  'maxDelayMs',
+  'engine',
+  'preprocessing',
+] as const satisfies readonly (keyof Dinov3Options)[];
+
+type Check = readonly [ok: (value: unknown) => boolean, expected: string];
+
+const text: Check = [(value) => typeof value === 'string' && value !== '', 'a non-empty string'];
+const flag: Check = [(value) => typeof value === 'boolean', 'true or false'];
+const object: Check = [isObject, 'an object'];
+const oneOf = (values: readonly string[]): Check => [
+  (value) => typeof value === 'string' && values.includes(value),
+  `one of ${values.map((value) => `'${value}'`).join(', ')}`,
+];
+
+const CHECKS: Record<(typeof KEYS)[number], Check> = {
+  name: text,
+  backbone: text,
+  dtype: oneOf(Object.keys(DTYPES)),
+  head: text,
+  feature: oneOf(FEATURES),
+  l2: flag,
+  embedding: flag,
+  cache: [
+    (value) => typeof value === 'boolean' || (isObject(value) && typeof value.dir === 'string'),
+    'true, false or { dir }',
+  ],
+  maxBatch: [(value) => Number.isInteger(value) && (value as number) >= 1, 'a whole number from 1'],
+  maxDelayMs: [(value) => Number.isFinite(value) && (value as number) >= 0, 'milliseconds from 0'],
+  engine: object,
+  preprocessing: object,
+};
+
+/** Checks what YAML, JSON or untyped code handed over. Throws `SV_CONFIG_INVALID`. */
+export function checkOptions(options: unknown): asserts options is Dinov3Options {
+  if (!isObject(options) || options.backbone === undefined) {
+    throw new SvError('SV_CONFIG_INVALID', 'dinov3() was given no `backbone`.', {
+      fix: "Write dinov3({ backbone: 'dinov3-vits16', head: './models/head.onnx' }).",
+    });
+  }
+  for (const [key, value] of Object.entries(options)) {
+    if (!(KEYS as readonly string[]).includes(key)) {
+      throw new SvError('SV_CONFIG_INVALID', `dinov3() has no option \`${key}\`.${didYouMean(key, KEYS)}`, {
+        fix: `Its options are ${KEYS.join(', ')}.`,
+      });
+    }
+    const [ok, expected] = CHECKS[key as (typeof KEYS)[number]];
+    if (value !== undefined && !ok(value)) {
+      throw new SvError('SV_CONFIG_INVALID', `dinov3() option \`${key}\` is ${JSON.stringify(value)}.`, {
+        fix: `It must be ${expected}.`,
+      });
+    }
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
