@@ -6,7 +6,12 @@ export { defineConfig, definePlugin, defineStage, defineTask } from './define.js
 export { ERRORS, type ErrorCode } from './errors/codes.js';
 export { didYouMean } from './errors/suggest.js';
 export { isSvError, SvError, type SvErrorOptions, type Where } from './errors/sv-error.js';
+export { type ClipInput, createClip } from './frames/clip.js';
+export { type ClipFrameInput, createClipFrame, createFrame, type FrameInput } from './frames/frame.js';
+export { IMAGENET_MEAN, IMAGENET_STD } from './frames/imagenet.js';
+export { readFrame } from './frames/read.js';
 export { type ResolvedSpec, resolveSpec } from './frames/spec.js';
+export { externalDataOf } from './models/external-data.js';
 export { createLogger, type LogOptions, silent } from './observe/log.js';
 export type * from './types/index.js';
 export { PLUGIN_API, VERSION } from './version.js';
