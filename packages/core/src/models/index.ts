@@ -1,0 +1,17 @@
+export { defaultCacheFolder } from './cache-folder.js';
+export type { Pruned, PruneOptions, Verified } from './maintain.js';
+export {
+  type FileRef,
+  type HfRef,
+  type HttpsRef,
+  type NpmRef,
+  type ParsedModelRef,
+  parseModelRef,
+} from './model-ref.js';
+export {
+  createModelStore,
+  type GetOptions,
+  type ModelProgress,
+  type ModelStore,
+  type ModelStoreOptions,
+} from './store.js';
