@@ -1,0 +1,83 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { env, type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { Tensor, TensorInfo, TensorType } from '../../types/index.js';
+import { openWithProviders, reasonOf } from './open-session.js';
+import type { OpenFailure, Opening, Reply, Request, Tensors } from './protocol.js';
+
+// Entry of the worker threads: one session, one run at a time. onnxruntime blocks the thread that calls it.
+const port = parentPort;
+if (!port) throw new Error('this module runs in a worker thread');
+
+// Of the process, not of a session: why a provider's library was not found is only said here.
+env.logLevel = 'error';
+
+const TYPES = 'float32 float16 float64 int8 uint8 int16 uint16 int32 uint32 int64 uint64 bool'.split(' ');
+// From Node 24 on, onnxruntime wants this class for half precision, where it wants Uint16Array before.
+const Float16: (new (buffer: ArrayBufferLike, offset: number, length: number) => Tensor['data']) | undefined =
+  Reflect.get(globalThis, 'Float16Array');
+
+const reply = (message: Reply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+const attempt = await openWithProviders(workerData as Opening);
+if ('failure' in attempt) {
+  fail(attempt.failure);
+} else {
+  const { session, lost, offered } = attempt;
+  const providers = attempt.providers.map(({ name }) => name);
+  const inputs = session.inputMetadata.map(describe);
+  const outputs = session.outputMetadata.map(describe);
+  const unfit = [...inputs, ...outputs].find(({ type }) => !TYPES.includes(type));
+  if (unfit) {
+    fail({ kind: 'model', message: `${unfit.name} is of type ${unfit.type}, which is no tensor of numbers` });
+  } else {
+    port.on('message', (request: Request) => {
+      if (request.do === 'run') void run(session, request.feeds, request.outputs);
+      else void session.release().finally(() => reply({ is: 'released' }));
+    });
+    reply({ is: 'opened', opened: { inputs, outputs, providers, lost, offered } });
+  }
+}
+
+function fail(failure: OpenFailure): void {
+  reply({ is: 'failed', failure });
+}
+
+function describe(meta: InferenceSession.ValueMetadata): TensorInfo {
+  if (!meta.isTensor) return { name: meta.name, type: 'sequence or map' as TensorType, dims: [] };
+  return { name: meta.name, type: meta.type as TensorType, dims: meta.shape.map((dim) => (dim === '' ? '?' : dim)) };
+}
+
+async function run(session: InferenceSession, feeds: Tensors, names: readonly string[] | undefined): Promise<void> {
+  const spent = Object.values(feeds).flatMap(({ data }) => (data instanceof Float32Array ? [data] : []));
+  const back = new Set<ArrayBuffer>(spent.map(({ buffer }) => buffer as ArrayBuffer));
+  try {
+    const given = Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)] as const);
+    const results = names
+      ? await session.run(Object.fromEntries(given), [...names])
+      : await session.run(Object.fromEntries(given));
+    const outputs: Tensors = {};
+    for (const [name, result] of Object.entries(results)) {
+      const tensor = fromOrt(result);
+      outputs[name] = tensor;
+      back.add(tensor.data.buffer as ArrayBuffer);
+    }
+    reply({ is: 'done', outputs, spent }, [...back]);
+  } catch (error) {
+    reply({ is: 'error', message: reasonOf(error), spent }, [...back]);
+  }
+}
+
+function toOrt({ type, data, dims }: Tensor): OrtTensor {
+  const bits = type === 'float16' && Float16 ? new Float16(data.buffer, data.byteOffset, data.length) : data;
+  return new OrtTensor(type as 'float32', bits as Float32Array, dims);
+}
+
+function fromOrt({ type, data, dims }: OrtTensor): Tensor {
+  const values = data as Tensor['data'];
+  const half = type === 'float16' && !(values instanceof Uint16Array);
+  return {
+    type: type as TensorType,
+    data: half ? new Uint16Array(values.buffer, values.byteOffset, values.length) : values,
+    dims: [...dims],
+  };
+}
