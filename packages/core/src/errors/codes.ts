@@ -8,6 +8,7 @@ export const ERRORS = {
   SV_CONFIG_LOAD: 'The config file could not be loaded: a syntax error, a failing import, a missing default export.',
   SV_CONFIG_INVALID: 'The config does not have the expected form. Every mistake is listed with its path.',
   SV_CONFIG_STAGE_UNKNOWN: 'A step names a stage that no plugin provides.',
+  SV_TASK_NOT_FOUND: 'The task named in the config is not installed, or the file is not there.',
   SV_TASK_INVALID: 'The task has fewer than two classes, or its positive class is not one of them.',
   // plugins
   SV_PLUGIN_NOT_FOUND: 'A plugin named in the config is not installed, or the file is not there.',
