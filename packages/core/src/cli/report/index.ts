@@ -1,0 +1,12 @@
+export { createReport, writeReport } from './create-report.js';
+export type {
+  AnsweredRow,
+  ErrorRow,
+  Picture,
+  Report,
+  ReportEnd,
+  ReportOptions,
+  ReportRow,
+  ReportStep,
+  ReportTrace,
+} from './types.js';

@@ -1,0 +1,34 @@
+import sharp from 'sharp';
+import type { Picture } from './types.js';
+
+/** A data URI, or why there is none. */
+export type Thumbnail = string | { readonly why: string };
+
+/** Few pictures may be large; thousands must stay small, so that the file opens quickly. */
+const WIDTHS = [
+  { upTo: 300, width: 400 },
+  { upTo: 1_000, width: 320 },
+  { upTo: 3_000, width: 240 },
+] as const;
+
+/** Pixels. `count` is how many rows there will be, or how many came so far. */
+export function thumbnailWidth(count: number): number {
+  return WIDTHS.find(({ upTo }) => count <= upTo)?.width ?? 160;
+}
+
+/** A row without a picture is still a row: what goes wrong here is shown on its card. */
+export async function makeThumbnail(picture: Picture | undefined, width: number): Promise<Thumbnail> {
+  try {
+    const source = typeof picture === 'function' ? await picture() : picture;
+    if (source === undefined) return { why: 'no picture was given' };
+    const bytes = await sharp(source, { failOn: 'truncated' })
+      .timeout({ seconds: 10 })
+      .autoOrient()
+      .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: width > 300 ? 68 : 60, effort: 2 })
+      .toBuffer();
+    return `data:image/webp;base64,${bytes.toString('base64')}`;
+  } catch (error) {
+    return { why: error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error) };
+  }
+}
