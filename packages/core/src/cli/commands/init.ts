@@ -1,0 +1,121 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { SvError } from '../../errors/sv-error.js';
+import type { CliCall, CliCommand } from '../command.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import * as templates from '../init/templates.js';
+
+const CONFIG = /^sv\.config\.(m?ts|[mc]?js|json|ya?ml)$/;
+
+/** A config that runs. */
+export const init: CliCommand = {
+  name: 'init',
+  description: 'write a config that runs with the embedded starter model',
+  args: '[dir]',
+  options: [
+    { flags: '--format <format>', description: 'ts or yaml (default: ts)' },
+    { flags: '-y, --yes', description: 'ask nothing' },
+    { flags: '--force', description: 'replace a config that is there' },
+  ],
+  async run(call) {
+    const dir = resolve(call.cwd, (call.args[0] as string | undefined) ?? '.');
+    const format = await chooseFormat(call);
+    if (format === undefined) return EXIT_CODES.interrupted.code;
+    const there = await readdir(dir).catch((error: NodeJS.ErrnoException): string[] => {
+      if (error.code === 'ENOENT') return [];
+      throw cannotWrite(dir, error);
+    });
+    const other = there.find((name) => CONFIG.test(name));
+    if (other && !call.options.force) {
+      throw new SvError('SV_CLI_USAGE', `${join(relative(call.cwd, dir), other)} is there already.`, {
+        fix: 'Edit it, name another folder, or replace it with --force.',
+      });
+    }
+    const config = templates.configFile[format];
+    if (other && other !== config) {
+      throw new SvError('SV_CLI_USAGE', `${other} is there already and would be found beside ${config}.`, {
+        fix: `Remove ${other} first.`,
+      });
+    }
+    const files: readonly (readonly [name: string, text: string])[] = [
+      [config, templates.config[format]],
+      ['package.json', templates.packageJson(packageName(dir))],
+      ['.npmrc', templates.npmrc],
+      ['.gitignore', templates.gitignore],
+    ];
+    await mkdir(dir, { recursive: true }).catch((error) => {
+      throw cannotWrite(dir, error);
+    });
+    for (const [name, text] of files) {
+      const replace = name === config && call.options.force === true;
+      const written = await write(join(dir, name), text, replace);
+      call.print(
+        written ? `wrote  ${join(relative(call.cwd, dir), name)}` : `kept   ${join(relative(call.cwd, dir), name)}`,
+      );
+    }
+    call.print(
+      `\nNext:\n${next(call.cwd, dir, there.includes('package.json'))
+        .map((line) => `  ${line}`)
+        .join('\n')}`,
+    );
+    return EXIT_CODES.ok.code;
+  },
+};
+
+/** Asks on a terminal only; `undefined` when the question was left with Ctrl-C. */
+async function chooseFormat({ options, io }: CliCall): Promise<templates.ConfigFormat | undefined> {
+  const given = options.format as string | undefined;
+  if (given === 'ts' || given === 'yaml') return given;
+  if (given !== undefined) {
+    throw new SvError('SV_CLI_USAGE', `--format received \`${given}\` and expects ts or yaml.`);
+  }
+  if (options.yes || !io.stdin.isTTY || !io.stdout.isTTY) return 'ts';
+  const { isCancel, select } = await import('@clack/prompts');
+  const answer = await select({
+    message: 'Which form should the config have?',
+    options: [
+      { value: 'ts' as const, label: 'TypeScript', hint: 'stage names and options are checked while you type' },
+      { value: 'yaml' as const, label: 'YAML', hint: 'no code' },
+    ],
+    input: io.stdin,
+    output: io.stdout,
+  });
+  return isCancel(answer) ? undefined : answer;
+}
+
+/** Whether it was written: what is there stays. */
+async function write(path: string, text: string, replace: boolean): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: replace ? 'w' : 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw cannotWrite(path, error);
+  }
+}
+
+function next(cwd: string, dir: string, hasPackage: boolean): string[] {
+  const way = relative(cwd, dir);
+  const install = hasPackage ? `npm install ${templates.PACKAGES.join(' ')}` : 'npm install';
+  return [
+    ...(way ? [`cd ${way.includes(' ') ? JSON.stringify(way) : way}`] : []),
+    install,
+    'npx sv doctor',
+    'npx sv run <folder of pictures> --report report.html',
+  ];
+}
+
+/** npm takes lower case, digits, dots, dashes and underscores. */
+function packageName(dir: string): string {
+  const name = basename(dir)
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[._-]+|-+$/g, '');
+  return name || 'cascade';
+}
+
+const cannotWrite = (path: string, cause: unknown) =>
+  new SvError('SV_OUTPUT_WRITE', `${path} could not be written: ${(cause as Error).message}.`, {
+    fix: 'Name another folder.',
+    cause,
+  });

@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { SvError } from '../../errors/sv-error.js';
+import type { RunInput } from '../../types/index.js';
+import type { CliCall, CliCommand } from '../command.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import { type Input, type Inputs, openInputs } from '../inputs/index.js';
+import { oneOf, wholeNumber } from '../option-values.js';
+import { type Output, openOutput } from '../output/index.js';
+import { isAnswered, toRow } from '../output/row.js';
+import { createProgress } from '../progress.js';
+import { type Earlier, readEarlier } from '../resume.js';
+import { openRunReport } from '../run-report.js';
+import { createSummary } from '../summary.js';
+
+/** Answers for files, folders, globs and standard input. */
+export const run: CliCommand = {
+  name: 'run',
+  description: 'decide over pictures: files, folders, globs, or - for standard input',
+  args: '<inputs...>',
+  options: [
+    { flags: '--json', description: 'write one JSON array' },
+    { flags: '--jsonl', description: 'write one JSON object per line' },
+    { flags: '--csv', description: 'write CSV' },
+    { flags: '-o, --out <file>', description: 'write there; .json, .jsonl and .csv say the format' },
+    { flags: '-r, --report <file>', description: 'also write an HTML report' },
+    { flags: '-n, --limit <n>', description: 'stop after so many pictures' },
+    { flags: '-w, --watch', description: 'go on with pictures that appear in the folders, until Ctrl-C' },
+    {
+      flags: '--resume <file>',
+      description: 'skip inputs that a JSONL results file has; with --out, continue that file',
+    },
+    { flags: '--retry-errors', description: 'with --resume: run inputs again whose row is an error' },
+    { flags: '--concurrency <n>', description: 'pictures at once, instead of the config' },
+  ],
+  async run(call) {
+    const { options, interrupt } = call;
+    const format = oneOf(options, ['json', 'jsonl', 'csv']);
+    const limit = wholeNumber(options.limit, '--limit');
+    const concurrency = wholeNumber(options.concurrency, '--concurrency');
+    if (options.retryErrors && !options.resume) {
+      throw new SvError('SV_CLI_USAGE', '--retry-errors was given without --resume.');
+    }
+    if (concurrency !== undefined) {
+      call.override((config) => ({ ...config, budget: { ...config.budget, concurrency } }));
+    }
+    const resume = options.resume as string | undefined;
+    const earlier = resume ? await readEarlier(resume, call.cwd, options.retryErrors === true) : undefined;
+    const { config } = await call.config();
+
+    const readerGone = new AbortController();
+    const inputs = await openInputs(call.args[0] as readonly string[], call.io, {
+      skip: (name) => earlier?.done.has(name) ?? false,
+      limit,
+      watch: options.watch === true,
+      maxBytes: config.images?.maxBytes ?? 32 * 2 ** 20,
+      signal: AbortSignal.any([interrupt.stopping, readerGone.signal]),
+    });
+    // Found before models are loaded, so that a mistyped folder costs nothing.
+    const expected = await inputs.count();
+    if (expected === 0 && !earlier) throw noInput(call);
+    const output = await openOutput(call, format, resume, earlier);
+    try {
+      return await answerAll(call, { inputs, output, expected, earlier, readerGone });
+    } finally {
+      await output.close();
+    }
+  },
+};
+
+interface Job {
+  readonly inputs: Inputs;
+  readonly output: Output;
+  readonly expected: number | undefined;
+  readonly earlier: Earlier | undefined;
+  readonly readerGone: AbortController;
+}
+
+async function answerAll(call: CliCall, { inputs, output, expected, earlier, readerGone }: Job): Promise<number> {
+  const { io, interrupt, colors, global } = call;
+  const quiet = global.quiet === true;
+  const runtime = await call.runtime();
+  const report = await openRunReport(call, runtime.task, expected, earlier);
+  const summary = createSummary();
+  const shared = output.onTerminal && io.stderr.isTTY === true;
+  const progress = createProgress(io, { quiet, colors: colors.err, shared });
+  if (expected !== undefined) progress.total(expected);
+  const began = performance.now();
+  // Outcomes come in the order of the inputs; their names are what the user wrote.
+  const names: Input[] = [];
+  let ended = false;
+  try {
+    for await (const outcome of runtime.runAll(remember(inputs, names, call.cwd), { signal: interrupt.aborting })) {
+      const { name } = names.shift() as Input;
+      // Given up, not failed: a later --resume runs it.
+      if (outcome.error?.code === 'SV_ABORTED' && interrupt.aborting.aborted) continue;
+      const row = toRow(outcome, name);
+      progress.clear();
+      if (!(await output.write(row))) {
+        readerGone.abort();
+        break;
+      }
+      summary.add(row);
+      progress.step(!isAnswered(row));
+      await report?.add(row);
+    }
+    ended = true;
+  } finally {
+    progress.stop();
+    if (!ended) await report?.abort();
+  }
+  const elapsedMs = performance.now() - began;
+  await output.end();
+  await report?.finish({ elapsedMs, interrupted: interrupt.stopping.aborted });
+  if (summary.rows === 0 && !earlier && !interrupt.stopping.aborted && !readerGone.signal.aborted) throw noInput(call);
+  if (!quiet) {
+    io.stderr.write(`${summary.text(elapsedMs, colors.err)}\n`);
+    if (earlier) io.stderr.write(`  skipped   ${inputs.skipped()}, answered earlier\n`);
+    if (report) io.stderr.write(`  report    ${report.file}\n`);
+  }
+  return summary.failed > 0 ? EXIT_CODES.inputs.code : EXIT_CODES.ok.code;
+}
+
+async function* remember(inputs: Inputs, names: Input[], cwd: string): AsyncGenerator<RunInput> {
+  for await (const input of inputs.stream()) {
+    names.push(input);
+    yield input.input ?? resolve(cwd, input.name);
+  }
+}
+
+function noInput(call: CliCall): SvError {
+  const given = (call.args[0] as readonly string[]).map((argument) => `\`${argument}\``).join(', ');
+  return new SvError('SV_CLI_NO_INPUT', `No picture was found in ${given}.`, {
+    fix: 'Name pictures, a folder with pictures (jpg, png, webp, avif, tiff, gif), or a glob in quotes.',
+  });
+}

@@ -1,0 +1,35 @@
+import { docsUrl, type ErrorCode } from '../errors/codes.js';
+import { isSvError } from '../errors/sv-error.js';
+import type { Colors } from './colors.js';
+
+const ISSUES = 'https://github.com/streetvision/streetvision/issues';
+
+/** An error for people: the code, what is wrong, what to do, where to read on. A stack only where it helps. */
+export function errorText(error: unknown, colors: Colors, debug: boolean): string {
+  if (!isSvError(error)) {
+    return [
+      `${colors.red('unexpected error')}  ${error instanceof Error ? error.message : String(error)}`,
+      `  This is a bug in StreetVision or in a plugin. Please report it with the lines below: ${ISSUES}`,
+      indent(stackOf(error)),
+    ].join('\n');
+  }
+  const { code, fix } = error;
+  const lines = [`${colors.red(code)}  ${withoutFix(error)}`];
+  if (fix) lines.push(`  ${colors.bold('fix')}   ${fix}`);
+  lines.push(`  ${colors.dim(`docs  ${docsUrl(code as ErrorCode)}`)}`);
+  if (debug) lines.push(indent(stackOf(error)));
+  return lines.join('\n');
+}
+
+/** The message alone, where the fix is shown apart. */
+export function withoutFix({ message, fix }: { readonly message: string; readonly fix?: string | undefined }): string {
+  return fix && message.endsWith(fix) ? message.slice(0, -fix.length).trimEnd() : message;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
+}
+
+const indent = (text: string) => text.replace(/^/gm, '  ');

@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SvError } from '../../errors/sv-error.js';
+import type { Io } from '../io.js';
+import { expand } from './expand.js';
+import type { Input } from './input.js';
+import { readStdin } from './stdin.js';
+import { watchFolders } from './watch.js';
+
+export type { Input } from './input.js';
+
+export interface InputOptions {
+  /** Says which inputs are not wanted, such as those of an earlier run. */
+  readonly skip: (name: string) => boolean;
+  readonly limit: number | undefined;
+  /** Goes on with what appears in the folders. */
+  readonly watch: boolean;
+  readonly maxBytes: number;
+  /** Ends the inputs. */
+  readonly signal: AbortSignal;
+}
+
+export interface Inputs {
+  /** In the order of the arguments, one at a time as they are asked for. */
+  stream(): AsyncGenerator<Input>;
+  /** How many there are; `undefined` where nobody can know. */
+  count(): Promise<number | undefined>;
+  /** How many were skipped while streaming. */
+  skipped(): number;
+}
+
+/** @throws {SvError} `SV_CLI_USAGE` for arguments that cannot be watched */
+export async function openInputs(args: readonly string[], io: Io, options: InputOptions): Promise<Inputs> {
+  const { skip, signal } = options;
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  if (args.filter((argument) => argument === '-').length > 1) {
+    throw new SvError('SV_CLI_USAGE', '`-` was given more than once, and standard input can be read once only.');
+  }
+  if (options.watch) await onlyFolders(args, io.cwd);
+  let skipped = 0;
+
+  async function* found(): AsyncGenerator<Input> {
+    for (const argument of args) {
+      if (argument === '-') yield* readStdin(io.stdin, io.cwd, options.maxBytes, signal);
+      else for await (const name of expand(argument, io.cwd)) yield { name };
+    }
+  }
+  return {
+    async *stream() {
+      let taken = 0;
+      const all = options.watch ? watchFolders(args, io.cwd, signal) : found();
+      for await (const input of until(all, signal)) {
+        if (skip(input.name)) {
+          skipped++;
+          continue;
+        }
+        if (taken++ >= limit) return;
+        yield input;
+        if (taken >= limit) return;
+      }
+    },
+    async count() {
+      if (options.watch || args.includes('-')) return undefined;
+      let count = 0;
+      for await (const { name } of found()) {
+        if (signal.aborted) return undefined;
+        if (!skip(name) && ++count >= limit) return limit;
+      }
+      return count;
+    },
+    skipped: () => skipped,
+  };
+}
+
+async function onlyFolders(args: readonly string[], cwd: string): Promise<void> {
+  for (const argument of args) {
+    const found = await stat(resolve(cwd, argument)).catch(() => undefined);
+    if (found?.isDirectory()) continue;
+    throw new SvError('SV_CLI_USAGE', `--watch received \`${argument}\`, which is not a folder; it watches folders.`, {
+      fix: 'Name the folder in which pictures will appear.',
+    });
+  }
+}
+
+/** Ends when the signal comes, even while the next value is still being waited for. */
+async function* until<T>(values: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const stopped = new Promise<'stopped'>((resolve) => {
+    if (signal.aborted) resolve('stopped');
+    signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+  for (;;) {
+    const next = await Promise.race([values.next(), stopped]);
+    if (next === 'stopped' || next.done) return;
+    yield next.value;
+  }
+}

@@ -1,0 +1,229 @@
+import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { resultRow } from '../../src/cli/output/row.js';
+import { config, grey, openShell, type Shell } from './shell.js';
+
+let dark: Uint8Array;
+let middle: Uint8Array;
+let light: Uint8Array;
+beforeAll(async () => {
+  [dark, middle, light] = (await Promise.all([grey(10), grey(140), grey(250)])) as [Uint8Array, Uint8Array, Uint8Array];
+});
+
+async function withPictures(text?: string): Promise<Shell> {
+  const shell = await openShell(text);
+  await mkdir(join(shell.cwd, 'photos/deep'), { recursive: true });
+  await shell.write('photos/b.png', light);
+  await shell.write('photos/a.png', dark);
+  await shell.write('photos/deep/c.png', middle);
+  await shell.write('photos/notes.txt', 'not a picture');
+  await shell.write('photos/.hidden.png', light);
+  return shell;
+}
+
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => resultRow.parse(JSON.parse(line)));
+const inputsOf = (text: string) => rowsOf(text).map(({ input }) => input);
+
+describe('rows', () => {
+  it('answers a folder in the order of its names, as rows of the published form', async () => {
+    const { sv } = await withPictures();
+    const { code, out, err } = await sv('run', 'photos', '--jsonl');
+    expect(code).toBe(0);
+    const rows = rowsOf(out);
+    expect(rows.map((row) => ('error' in row ? row : [row.input, row.label, row.exit]))).toEqual([
+      ['photos/a.png', 'dark', { after: 'quick', reason: 'clear enough' }],
+      ['photos/b.png', 'light', { after: 'quick', reason: 'clear enough' }],
+      ['photos/deep/c.png', 'light', { after: 'sure', reason: expect.any(String) }],
+    ]);
+    expect(err).toMatch(/3 pictures in .*\n {2}answers {3}light 2 \(67 %\) · dark 1 \(33 %\)/);
+  });
+
+  it('makes a row of every file that fails, and goes on', async () => {
+    const { sv, write } = await withPictures();
+    await write('photos/empty.jpg', '');
+    await write('photos/page.jpg', '<html></html>');
+    const { code, out } = await sv(
+      'run',
+      'photos/empty.jpg',
+      'photos/page.jpg',
+      'gone.png',
+      'photos/a.png',
+      '--jsonl',
+      '-q',
+    );
+    expect(code).toBe(3);
+    expect(rowsOf(out).map((row) => ('error' in row ? row.error.code : row.label))).toEqual([
+      'SV_IMAGE_EMPTY',
+      'SV_IMAGE_FORMAT',
+      'SV_INPUT_NOT_FOUND',
+      'dark',
+    ]);
+  });
+
+  it('writes one JSON array, also when it is empty or cut short', async () => {
+    const { sv } = await withPictures();
+    expect(JSON.parse((await sv('run', 'photos', '--json')).out)).toHaveLength(3);
+    expect(JSON.parse((await sv('run', 'photos', '--json', '--limit', '1')).out)).toHaveLength(1);
+    expect(JSON.parse((await sv('run', 'photos', '--json', '--resume', 'none.jsonl', '-n', '2')).out)).toHaveLength(2);
+  });
+
+  it('writes CSV that a spreadsheet neither splits nor runs', async () => {
+    const { sv, write } = await withPictures();
+    await write('=1+1,"x".png', dark);
+    const { out } = await sv('run', '=1+1,"x".png', 'gone.png', '--csv');
+    const [head, first, second] = out.split('\r\n');
+    expect(head).toBe('input,score,label,after,reason,ms,error_code,error_message');
+    expect(first).toMatch(/^"'=1\+1,""x"".png",0\.039\d*,dark,quick,clear enough,[\d.]+,,$/);
+    expect(second).toMatch(/^gone\.png,,,,,,SV_INPUT_NOT_FOUND,/);
+  });
+
+  it('writes a line for people, in which a file name cannot speak to the terminal', async () => {
+    const { sv, write } = await withPictures();
+    await write('a\u001b[2J.png', light);
+    const { out } = await sv('run', 'a\u001b[2J.png');
+    expect(out).toMatch(/^a\\x1b\[2J\.png {2}light 0\.980 {2}after quick: clear enough {2}\d+ ms\n$/);
+  });
+
+  it('is silent about itself with --quiet, and writes files with --out by their extension', async () => {
+    const { sv, cwd } = await withPictures();
+    expect(await sv('run', 'photos', '-q', '--out', 'r.csv')).toEqual({ code: 0, out: '', err: '' });
+    expect(await readFile(join(cwd, 'r.csv'), 'utf8')).toMatch(/^input,score/);
+  });
+});
+
+describe('inputs', () => {
+  it('takes globs, and names that look like globs where such a file exists', async () => {
+    const { sv, write } = await withPictures();
+    await write('photos/[x].png', dark);
+    expect(inputsOf((await sv('run', 'photos/**/*.png', '--jsonl')).out)).toEqual([
+      'photos/[x].png',
+      'photos/a.png',
+      'photos/b.png',
+      'photos/deep/c.png',
+    ]);
+    expect(inputsOf((await sv('run', 'photos/[x].png', '--jsonl')).out)).toEqual(['photos/[x].png']);
+  });
+
+  it('takes one picture, or paths, on standard input', async () => {
+    const { start } = await withPictures();
+    const picture = await start(['run', '-', '--jsonl'], { stdin: Readable.from([Buffer.from(light)]) }).done;
+    expect(rowsOf(picture.out)).toMatchObject([{ input: '-', label: 'light' }]);
+    const paths = await start(['run', '-', '--jsonl'], { stdin: Readable.from(['photos/b', '.png\nphotos/a.png']) })
+      .done;
+    expect(inputsOf(paths.out)).toEqual(['photos/b.png', 'photos/a.png']);
+    const nul = await start(['run', '-', '--jsonl'], { stdin: Readable.from(['photos/b.png\0photos/a.png\0']) }).done;
+    expect(inputsOf(nul.out)).toEqual(['photos/b.png', 'photos/a.png']);
+  });
+
+  it('refuses a folder without pictures', async () => {
+    const { sv, cwd } = await withPictures();
+    await mkdir(join(cwd, 'empty'));
+    const { code, err } = await sv('run', 'empty');
+    expect(code).toBe(2);
+    expect(err).toMatchInlineSnapshot(`
+      "SV_CLI_NO_INPUT  No picture was found in \`empty\`.
+        fix   Name pictures, a folder with pictures (jpg, png, webp, avif, tiff, gif), or a glob in quotes.
+        docs  https://github.com/streetvision/streetvision/blob/main/docs/reference/errors.md#sv_cli_no_input
+      "
+    `);
+  });
+
+  it('watches folders: what appears is answered, until Ctrl-C', async () => {
+    const { start, cwd, write } = await withPictures();
+    const running = start(['run', 'photos', '--watch', '--jsonl']);
+    await running.shown('photos/deep/c.png');
+    await write('new.part', dark);
+    await rename(join(cwd, 'new.part'), join(cwd, 'photos/deep/new.png'));
+    await running.shown('photos/deep/new.png');
+    running.press();
+    const { code, out } = await running.done;
+    expect(code).toBe(130);
+    expect(inputsOf(out)).toHaveLength(4);
+    expect((await start(['run', 'photos/a.png', '--watch']).done).err).toContain('SV_CLI_USAGE');
+  });
+});
+
+describe('resume', () => {
+  it('skips what is there, goes on in the same file, and drops a torn last line', async () => {
+    const { sv, cwd } = await withPictures();
+    const file = join(cwd, 'r.jsonl');
+    await sv('run', 'photos', '--out', 'r.jsonl', '-n', '1');
+    await appendFile(file, '{"input":"photos/b.png","sco');
+    const { code, err } = await sv('run', 'photos', '--out', 'r.jsonl', '--resume', 'r.jsonl');
+    expect(code).toBe(0);
+    expect(err).toContain('skipped   1, answered earlier');
+    expect(inputsOf(await readFile(file, 'utf8'))).toEqual(['photos/a.png', 'photos/b.png', 'photos/deep/c.png']);
+    expect((await sv('run', 'photos', '--jsonl', '--resume', 'r.jsonl')).out).toBe('');
+  });
+
+  it('runs failed inputs again only when told to', async () => {
+    const { sv, write, cwd } = await withPictures();
+    await sv('run', 'late.png', 'photos/a.png', '--out', 'r.jsonl');
+    await write('late.png', light);
+    const again = ['run', 'late.png', 'photos/a.png', '--jsonl', '--resume', 'r.jsonl'];
+    expect((await sv(...again)).out).toBe('');
+    expect(inputsOf((await sv(...again, '--retry-errors')).out)).toEqual(['late.png']);
+    expect(await readFile(join(cwd, 'r.jsonl'), 'utf8')).toContain('SV_INPUT_NOT_FOUND');
+  });
+
+  it('refuses a file that holds no results', async () => {
+    const { sv, write } = await withPictures();
+    await write('r.jsonl', '{"input":1}\n');
+    const { code, err } = await sv('run', 'photos', '--resume', 'r.jsonl');
+    expect([code, err.split('\n')[0]]).toEqual([
+      1,
+      'SV_OUTPUT_DAMAGED  --resume received `r.jsonl`, but line 1 is not a row of results.',
+    ]);
+  });
+});
+
+describe('stopping', () => {
+  it('ends cleanly at the first Ctrl-C: whole rows, a whole array, a report', async () => {
+    const shell = await withPictures(config('{ delayMs: 30 }', 'budget: { concurrency: 1 }'));
+    await Promise.all(
+      Array.from({ length: 60 }, (_, i) => shell.write(`photos/x${String(i).padStart(2, '0')}.png`, light)),
+    );
+    const running = shell.start(['run', 'photos', '--json', '--report', 'r.html']);
+    await running.shown('photos/b.png');
+    running.press();
+    const { code, out, err } = await running.done;
+    expect(code).toBe(130);
+    const rows = JSON.parse(out) as unknown[];
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.length).toBeLessThan(60);
+    for (const row of rows) expect(resultRow.parse(row)).not.toHaveProperty('error');
+    expect(err).toContain('Stopping.');
+    expect(await readFile(join(shell.cwd, 'r.html'), 'utf8')).toContain('photos/b.png');
+    expect(running.killed).toEqual([]);
+  });
+
+  it('ends at once at the second', async () => {
+    const { start } = await withPictures(config('{ delayMs: 200 }'));
+    const running = start(['run', 'photos', '--jsonl']);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    running.press('SIGTERM');
+    running.press('SIGTERM');
+    expect(running.killed).toEqual([143]);
+    expect((await running.done).code).toBe(143);
+  });
+});
+
+it('says what keeps the output from being written', async () => {
+  const { sv } = await withPictures();
+  const { code, err } = await sv('run', 'photos', '--out', 'nowhere/r.jsonl');
+  expect(code).toBe(1);
+  expect(err).toMatch(/^SV_OUTPUT_WRITE {2}nowhere\/r\.jsonl could not be written: ENOENT/);
+});
+
+it.skipIf(process.platform !== 'linux')('says that the disk is full', async () => {
+  const { sv } = await withPictures();
+  const { code, err } = await sv('run', 'photos', '--out', '/dev/full', '--jsonl');
+  expect(code).toBe(1);
+  expect(err).toMatch(/SV_OUTPUT_WRITE {2}\/dev\/full could not be written: ENOSPC/);
+});
