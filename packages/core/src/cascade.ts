@@ -24,7 +24,7 @@ export async function runCascade(plan: CascadePlan, run: Run): Promise<Result> {
   let ending: Ending | undefined;
 
   for (const step of plan.steps) {
-    if (run.signal.aborted) break;
+    if (run.stop.aborted) break;
     if (!wanted(step, verdict, run)) {
       skipStep(step, run);
       continue;
@@ -39,7 +39,7 @@ export async function runCascade(plan: CascadePlan, run: Run): Promise<Result> {
     if (exit) break;
   }
 
-  if (run.signal.aborted && !ending?.decided) ending = outOfTime(ending, plan, run);
+  if (run.stop.aborted && !ending?.decided) ending = outOfTime(ending, plan, run);
   const result = conclude(verdict, ending, plan, run);
   return hooks.postprocess.isUsed() ? hooks.postprocess.promise(result, run) : result;
 }

@@ -2,6 +2,7 @@
 export { agreement, always, budget, window } from './cascade/rules/exit.js';
 export { type FuseOptions, logOdds, max, mean, weighted } from './cascade/rules/fuse.js';
 export { image, video } from './cascade/rules/when.js';
+export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load.js';
 export { defineConfig, definePlugin, defineStage, defineTask } from './define.js';
 export { ERRORS, type ErrorCode } from './errors/codes.js';
 export { didYouMean } from './errors/suggest.js';
@@ -13,5 +14,6 @@ export { readFrame } from './frames/read.js';
 export { type ResolvedSpec, resolveSpec } from './frames/spec.js';
 export { externalDataOf } from './models/external-data.js';
 export { createLogger, type LogOptions, silent } from './observe/log.js';
+export { createRuntime, type RuntimeOptions } from './runtime/create-runtime.js';
 export type * from './types/index.js';
 export { PLUGIN_API, VERSION } from './version.js';

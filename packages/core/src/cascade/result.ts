@@ -14,7 +14,7 @@ export interface Ending {
 
 /** The budget is spent: what is known is the answer, or there is none, or the config wants none. */
 export function outOfTime(ending: Ending | undefined, plan: CascadePlan, run: Run): Ending {
-  const { reason } = run.signal;
+  const { reason } = run.stop;
   if (!(reason instanceof SvError) || reason.code !== 'SV_DEADLINE') throw reason;
   if (!ending || plan.onExceeded === 'fail') throw reason;
   return { ...ending, exit: { reason: `budget of ${run.budgetMs} ms spent` } };

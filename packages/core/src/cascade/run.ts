@@ -1,10 +1,13 @@
 import type { RunSpan } from '../observe/spans.js';
 import type { Frame, Logger, RunContext, StageRun, Task, TraceEntry } from '../types/index.js';
+import type { Stop } from './stop.js';
 
 /** One frame on its way; hooks and rules see it as their `RunContext`. */
 export interface Run extends RunContext {
   frame: Frame;
   readonly task: Task | undefined;
+  /** Says whether the run was given up, without making a signal. */
+  readonly stop: Stop;
   readonly signal: AbortSignal;
   readonly deadline: number;
   readonly log: Logger;

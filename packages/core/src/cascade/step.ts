@@ -23,12 +23,12 @@ export async function runStep(step: PlannedStep, plan: CascadePlan, run: Run): P
   // A picture that cannot be read is nobody's fault, and no other stage will read it either.
   const broken = failures.find(isPictureError);
   if (broken) throw broken;
-  if (failures[0] && !run.signal.aborted) {
+  if (failures[0] && !run.stop.aborted) {
     if (step.onError === 'fail') throw failures[0];
     if (step.onError !== 'skip') {
       const again = await runStage(step.onError.use, step, plan, run);
       note(again, run);
-      if (again.error && !run.signal.aborted) throw again.error;
+      if (again.error && !run.stop.aborted) throw again.error;
     }
   }
   return run.evidence.length > before;

@@ -29,16 +29,18 @@ export function guard(tap: FullTap, hook: AnyHook, plugin: string, log: Logger, 
   };
   const observed = (error: unknown) => log.error(attribute(error, plugin, hook).message, { plugin, hook });
 
+  const settle = async (answer: Promise<unknown>) => {
+    const done = plugin === CORE ? undefined : pending.begin(plugin, hook);
+    try {
+      return accept(await answer);
+    } finally {
+      done?.();
+    }
+  };
   const guarded = async (...args: unknown[]) => {
     try {
       const answer = handler(...args);
-      if (!isPromise(answer)) return accept(answer);
-      const done = plugin === CORE ? undefined : pending.begin(plugin, hook);
-      try {
-        return accept(await answer);
-      } finally {
-        done?.();
-      }
+      return isPromise(answer) ? await settle(answer) : accept(answer);
     } catch (error) {
       if (hook === 'onResult' || hook === 'close') return observed(error);
       return fail(error);

@@ -2,9 +2,7 @@
 export interface PendingHandlers {
   /** Returns what to call when it settled. */
   begin(plugin: string, hook: string): () => void;
-  /** `plugin › hook`, each once. */
-  names(): string[];
-  /** Reports what is unfinished when the process would exit; returns what undoes it. */
+  /** Reports what is unfinished when the process would exit, possibly nothing; returns what undoes it. */
   watch(report: (names: string[]) => void): () => void;
 }
 
@@ -17,10 +15,9 @@ export function createPendingHandlers(): PendingHandlers {
       running.add(entry);
       return () => running.delete(entry);
     },
-    names,
     watch(report) {
       // An event loop that runs empty while a handler is pending means that nothing will ever settle it.
-      const onExit = () => running.size > 0 && report(names());
+      const onExit = () => report(names());
       process.on('beforeExit', onExit);
       return () => process.off('beforeExit', onExit);
     },

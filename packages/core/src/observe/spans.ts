@@ -3,6 +3,9 @@ import { isSvError } from '../errors/sv-error.js';
 import type { Result } from '../types/index.js';
 import { VERSION } from '../version.js';
 
+/** Stands in for the user's tracer, also when that is registered later. */
+const tracer = trace.getTracer('@streetvision/core', VERSION);
+
 /** Spans of one run. Where the user has no OpenTelemetry SDK, `recording` is false and nothing is made. */
 export interface RunSpan {
   readonly recording: boolean;
@@ -13,7 +16,6 @@ export interface RunSpan {
 
 /** Begins the span of a run: `sv.run`, with a child `sv.stage` for every stage that is asked. */
 export function startRunSpan(): RunSpan {
-  const tracer = trace.getTracer('@streetvision/core', VERSION);
   const span = tracer.startSpan('sv.run');
   if (!span.isRecording()) return IDLE;
   const parent = trace.setSpan(context.active(), span);

@@ -1,3 +1,4 @@
+import { type Stop, signalOf } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
 
 /** Two numbers against collapse: how many runs make progress, and how many may wait. */
@@ -6,7 +7,7 @@ export interface Admission {
    * Resolves when the run may begin, to what ends it. Throws `SV_OVERLOADED` at once where the queue is full.
    * @param patient waits however long the queue is: for callers that bound themselves
    */
-  enter(signal: AbortSignal, patient: boolean): Promise<() => void>;
+  enter(stop: Stop, patient: boolean): Promise<() => void>;
   /** Turns everyone away who still waits. */
   close(reason: SvError): void;
 }
@@ -46,10 +47,11 @@ export function createAdmission(limits: { concurrency: number; queue: number }):
   };
 
   return {
-    async enter(signal, patient) {
-      if (signal.aborted) throw signal.reason;
+    async enter(stop, patient) {
+      if (stop.aborted) throw stop.reason;
       if (running < concurrency) return begin();
       if (!patient && waiting.size >= queue) throw overloaded(limits, (meanMs * (waiting.size + 1)) / concurrency);
+      const signal = signalOf(stop);
       return new Promise((resolve, reject) => {
         const entry: Waiting = {
           begin: () => {

@@ -1,4 +1,5 @@
 import type { StageAnswer } from '../cascade/plan.js';
+import { type Stop, signalOf } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
 import { isScore } from '../hooks/answers.js';
 import type {
@@ -14,18 +15,29 @@ import type {
   TensorSpec,
 } from '../types/index.js';
 import { attributeStage } from './attribute-stage.js';
-import { createStopwatch, type Stopwatch, timedFrame } from './stopwatch.js';
+import { createStopwatch, timedFrame } from './stopwatch.js';
 
-/** One call that waits for its batch. */
+/** One call that waits for its answer. */
 export interface Ticket {
   readonly call: StageCall;
   readonly ctx: RunContext;
+  /** `performance.now()` when it was asked. */
   readonly since: number;
-  resolve(answer: StageAnswer): void;
-  reject(reason: unknown): void;
-  /** Set while a batch holds it: tells the batch that it lost one of its callers. */
-  leave?: (reason: unknown) => void;
+  readonly resolve: (answer: StageAnswer) => void;
+  readonly reject: (reason: unknown) => void;
+  /** The batch that holds it. */
+  batch: Batch | undefined;
+  /** Nobody waits for it any more. */
   gone: boolean;
+}
+
+/** Calls that a stage answers together. */
+export interface Batch {
+  readonly tickets: readonly Ticket[];
+  readonly stop: Stop;
+  readonly began: number;
+  /** Callers that still wait. */
+  present: number;
 }
 
 /** What a batch needs besides its frames. */
@@ -34,102 +46,64 @@ export interface BatchContext {
   readonly task: Task | undefined;
   readonly log: Logger;
   stack(frames: readonly Frame[], spec: TensorSpec): Promise<Tensor>;
-  /** Notes that a run of the stage is in progress; returns what to call when it came back. */
-  begin(stage: string): () => void;
 }
 
-export interface RunningBatch {
-  /** Settles, never rejects, when the stage came back. */
-  readonly done: Promise<void>;
-  /** Everyone has left. */
-  abandoned(): boolean;
-}
-
-/** Runs one batch and answers its tickets. One bad frame must not cost the others their answer. */
-export function runBatch(
+/** Runs a batch and answers its tickets; never rejects. One bad frame must not cost the others their answer. */
+export async function runBatch(
   stage: Stage,
   state: unknown,
-  tickets: readonly Ticket[],
+  batch: Batch,
   context: BatchContext,
-  onAbandoned: () => void,
-): RunningBatch {
-  const controller = new AbortController();
-  let present = tickets.length;
-  for (const ticket of tickets) {
-    ticket.leave = (reason) => {
-      if (--present > 0) return;
-      controller.abort(reason);
-      onAbandoned();
-    };
-  }
-  const began = performance.now();
-
-  const attempt = async (batch: readonly Ticket[]): Promise<void> => {
-    const stopwatch = createStopwatch();
-    const started = performance.now();
-    let outputs: readonly StageOutput[];
-    try {
-      outputs = await stage.run(
-        batch.map(({ call }) => timedFrame(call.frame, stopwatch)),
-        state,
-        stageContext(batch, controller.signal, context),
-      );
-      checkCount(outputs, batch.length, stage.name, context.plugin);
-    } catch (cause) {
-      const error = attributeStage(cause, context.plugin, stage.name);
-      const waiting = batch.filter((ticket) => !ticket.gone);
-      if (batch.length > 1 && waiting.length > 0) {
-        for (const ticket of waiting) await attempt([ticket]);
-      } else {
-        for (const ticket of waiting) ticket.reject(error);
-      }
-      return;
+  tickets: readonly Ticket[] = batch.tickets,
+): Promise<void> {
+  const { plugin } = context;
+  const stopwatch = createStopwatch();
+  const started = performance.now();
+  try {
+    const frames = tickets.map(({ call }) => timedFrame(call.frame, stopwatch));
+    const outputs = await stage.run(frames, state, stageContext(tickets, batch.stop, context));
+    checkCount(outputs, tickets.length, stage.name, plugin);
+    // Every frame is charged what the batch took: that is how long it waited for its answer.
+    const total = performance.now() - started;
+    const preprocess = Math.min(stopwatch.elapsed, total);
+    for (let i = 0; i < tickets.length; i++) {
+      const ticket = tickets[i] as Ticket;
+      const queue = Math.max(0, batch.began - ticket.since);
+      answer(ticket, outputs[i], { queue, preprocess, compute: total - preprocess }, stage.name, plugin);
     }
-    answer(batch, outputs, cost(batch, began, started, stopwatch), stage.name, context.plugin);
-  };
-
-  // Only what the loop above throws itself could reject, and nobody would hear it: hand it to the callers.
-  const back = context.begin(stage.name);
-  const done = attempt(tickets)
-    .catch((cause) => {
-      for (const ticket of tickets) ticket.reject(attributeStage(cause, context.plugin, stage.name));
-    })
-    .finally(back);
-  return { done, abandoned: () => present <= 0 };
+  } catch (cause) {
+    const waiting = tickets.filter((ticket) => !ticket.gone);
+    if (tickets.length > 1) {
+      for (const ticket of waiting) await runBatch(stage, state, batch, context, [ticket]);
+    } else {
+      for (const ticket of waiting) ticket.reject(attributeStage(cause, plugin, stage.name));
+    }
+  }
 }
 
-function stageContext(batch: readonly Ticket[], signal: AbortSignal, context: BatchContext): StageContext {
+function stageContext(tickets: readonly Ticket[], stop: Stop, context: BatchContext): StageContext {
   return {
     task: context.task,
     log: context.log,
     stack: context.stack,
-    signal,
-    deadline: Math.max(...batch.map(({ ctx }) => ctx.deadline)),
-    evidence: batch.map(({ call }) => call.evidence),
+    get signal() {
+      return signalOf(stop);
+    },
+    get deadline() {
+      return Math.max(...tickets.map(({ ctx }) => ctx.deadline));
+    },
+    evidence: tickets.map(({ call }) => call.evidence),
   };
 }
 
-/** Every frame of a batch is charged what the batch took: that is how long it waited for its answer. */
-function cost(batch: readonly Ticket[], began: number, started: number, stopwatch: Stopwatch) {
-  const total = performance.now() - started;
-  const preprocess = Math.min(stopwatch.elapsed(), total);
-  return batch.map(({ since }) => ({ queue: Math.max(0, began - since), preprocess, compute: total - preprocess }));
+function answer(ticket: Ticket, output: unknown, ms: StageAnswer['ms'], stage: string, plugin: string): void {
+  if (isOutput(output)) ticket.resolve({ output, ms });
+  else ticket.reject(badOutput(`a score of ${describe(output)} for \`${ticket.call.frame.id}\``, stage, plugin));
 }
 
-function answer(
-  batch: readonly Ticket[],
-  outputs: readonly StageOutput[],
-  ms: ReturnType<typeof cost>,
-  stage: string,
-  plugin: string,
-): void {
-  for (const [i, ticket] of batch.entries()) {
-    const output = outputs[i];
-    const wrong = output === null || typeof output !== 'object' || !(output.abstained || isScore(output.score));
-    if (wrong)
-      ticket.reject(badOutput(`a score of ${describe(output)} for \`${ticket.call.frame.id}\``, stage, plugin));
-    else ticket.resolve({ output: output as StageOutput, ms: ms[i] as (typeof ms)[number] });
-  }
+function isOutput(output: unknown): output is StageOutput {
+  if (typeof output !== 'object' || output === null) return false;
+  return isScore((output as StageOutput).score) || (output as StageOutput).abstained === true;
 }
 
 function checkCount(outputs: unknown, frames: number, stage: string, plugin: string): void {

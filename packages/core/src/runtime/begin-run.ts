@@ -1,13 +1,14 @@
 import type { Run } from '../cascade/run.js';
+import { abort as abortStop, createStop, type Stop, signalOf } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
 import { startRunSpan } from '../observe/spans.js';
 import type { Frame, Logger, RunCallOptions, Task } from '../types/index.js';
 
 /** A run that was asked for: its clock ticks, its frame is not read yet. */
 export interface BegunRun {
-  readonly signal: AbortSignal;
-  /** Rejects soon after the run was aborted, for hooks that do not notice. */
-  readonly abandoned: Promise<never>;
+  readonly stop: Stop;
+  /** The answer, or soon after an abort its reason: for hooks that do not notice. */
+  orAbandon<T>(work: Promise<T>): Promise<T>;
   /** The run proper, once there is a frame. */
   on(frame: Frame): Run;
   abort(reason: SvError): void;
@@ -25,20 +26,16 @@ export function beginRun(
   shared: { readonly task: Task | undefined; readonly log: Logger },
 ): BegunRun {
   const started = performance.now();
-  const controller = new AbortController();
+  const stop = createStop();
   const onAbort = new Set<(reason: unknown) => void>();
-  let abandon: (reason: unknown) => void;
+  let abandon: ((reason: unknown) => void) | undefined;
   let grace: NodeJS.Timeout | undefined;
-  const abandoned = new Promise<never>((_, reject) => {
-    abandon = reject;
-  });
-  abandoned.catch(() => undefined); // Mostly nobody waits for it any more.
 
   const abort = (reason: SvError) => {
-    if (controller.signal.aborted) return;
-    controller.abort(reason);
+    if (stop.aborted) return;
+    abortStop(stop, reason);
     for (const giveUp of [...onAbort]) giveUp(reason);
-    grace = setTimeout(() => abandon(reason), GRACE_MS);
+    grace = setTimeout(() => abandon?.(reason), GRACE_MS);
   };
   const onCaller = () => abort(aborted(name, caller?.reason));
   if (caller?.aborted) throw aborted(name, caller.reason);
@@ -46,14 +43,21 @@ export function beginRun(
   const timer = Number.isFinite(budgetMs) ? setTimeout(() => abort(spent(name, budgetMs)), budgetMs) : undefined;
 
   return {
-    signal: controller.signal,
-    abandoned,
+    stop,
+    orAbandon: (work) =>
+      new Promise((resolve, reject) => {
+        abandon = reject;
+        work.then(resolve, reject);
+      }),
     abort,
     on: (frame) => ({
       frame,
       task: shared.task,
       log: shared.log,
-      signal: controller.signal,
+      stop,
+      get signal() {
+        return signalOf(stop);
+      },
       deadline: started + budgetMs,
       started,
       budgetMs,

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { CascadePlan } from '../cascade/plan.js';
 import { runCascade } from '../cascade.js';
 import { resolveConfig } from '../config/resolve.js';
@@ -40,8 +39,7 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
   const log = options.log ?? createLogger();
   const resolved = await resolveConfig(config, { dir: options.cwd ?? process.cwd() });
   const { task, images } = resolved;
-  const { ms: budgetMs = Number.POSITIVE_INFINITY, queue = 64, onExceeded = 'answer' } = resolved.budget ?? {};
-  const concurrency = resolved.budget?.concurrency ?? Math.max(2, availableParallelism());
+  const { ms: budgetMs, concurrency, queue, onExceeded } = resolved.budget;
 
   const started = await startCascade(resolved, log, options.signal);
   const plan: CascadePlan = { ...started, task, log, onExceeded };
@@ -55,10 +53,10 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
     const begun = beginRun(name, Math.min(budgetMs, call.timeoutMs ?? Number.POSITIVE_INFINITY), call, { task, log });
     active.add(begun);
     try {
-      const leave = await admission.enter(begun.signal, patient);
+      const leave = await admission.enter(begun.stop, patient);
       try {
-        const run = begun.on(await toFrame(input, name, images ?? {}));
-        const result = await Promise.race([runCascade(plan, run), begun.abandoned]).catch((error) => {
+        const run = begun.on(await toFrame(input, name, images));
+        const result = await begun.orAbandon(runCascade(plan, run)).catch((error) => {
           run.span.failed(error);
           throw error;
         });

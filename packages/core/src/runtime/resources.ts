@@ -20,7 +20,7 @@ export function createResources(
   log: Logger,
   signal: AbortSignal,
 ): Resources {
-  const { cache, lock, offline } = config.models ?? {};
+  const { cache, lock, offline } = config.models;
   const root = cache === undefined ? defaultCacheFolder() : resolve(config.dir, cache);
   const store = createModelStore({
     cache: root,

@@ -1,18 +1,24 @@
 import type { StageAnswer } from '../cascade/plan.js';
+import { abort, createStop } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
 import type { RunContext, Stage, StageCall } from '../types/index.js';
-import { type BatchContext, runBatch, type Ticket } from './batch.js';
+import { type Batch, type BatchContext, runBatch, type Ticket } from './batch.js';
 
 /** A loaded stage: takes calls one by one and runs them in batches. */
 export interface StageRunner {
   ask(call: StageCall, ctx: RunContext): Promise<StageAnswer>;
   /** Nobody waits for this call any more. */
   giveUp(call: StageCall, reason: unknown): void;
+  /** Some run has not come back. */
+  busy(): boolean;
   close(reason: SvError): void;
 }
 
 /** Runs that were given up and never came back. More of them and the stage is taken for broken. */
 const MAX_HANGING = 16;
+
+/** Weight of the newest batch in the running mean of batch times. */
+const SMOOTHING = 0.2;
 
 /**
  * Micro-batching: whoever waits when a place becomes free goes together, up to `maxBatch`; a lone frame waits up to
@@ -21,8 +27,8 @@ const MAX_HANGING = 16;
 export function createStageRunner(stage: Stage, state: unknown, parallel: number, context: BatchContext): StageRunner {
   const maxBatch = stage.maxBatch ?? 1;
   const maxDelayMs = maxBatch > 1 ? (stage.maxDelayMs ?? 0) : 0;
-  const queue: Ticket[] = [];
   const tickets = new Map<StageCall, Ticket>();
+  let queue: Ticket[] = [];
   let running = 0;
   let hanging = 0;
   let meanMs = 0;
@@ -37,68 +43,61 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
         timer = setTimeout(pump, wait);
         return;
       }
-      start(queue.splice(0, maxBatch));
+      const next = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch);
+      queue = queue.slice(next.length);
+      run(next);
     }
   };
 
-  const start = (batch: Ticket[]) => {
+  const run = async (next: Ticket[]) => {
     running++;
-    const began = performance.now();
-    let released = false;
-    const release = () => {
-      if (released) return;
-      released = true;
-      running--;
-      pump();
-    };
-    // A batch that everyone has left gives its place back at once: a hanging model must not hold up the next frame.
-    const onAbandoned = () => {
-      hanging++;
-      release();
-    };
-    const { done, abandoned } = runBatch(stage, state, batch, context, onAbandoned);
-    done.finally(() => {
-      if (abandoned()) hanging--;
-      else meanMs = meanMs === 0 ? performance.now() - began : 0.8 * meanMs + 0.2 * (performance.now() - began);
-      release();
-    });
+    const batch: Batch = { tickets: next, stop: createStop(), began: performance.now(), present: next.length };
+    for (const ticket of next) ticket.batch = batch;
+    await runBatch(stage, state, batch, context);
+    for (const ticket of next) tickets.delete(ticket.call);
+    if (batch.stop.aborted) {
+      hanging--;
+      return;
+    }
+    const ms = performance.now() - batch.began;
+    meanMs = meanMs === 0 ? ms : meanMs + SMOOTHING * (ms - meanMs);
+    running--;
+    pump();
   };
 
   return {
-    ask: (call, ctx) =>
-      new Promise((resolve, reject) => {
-        if (hanging >= MAX_HANGING) return reject(broken(stage.name, context.plugin));
-        const settle = () => tickets.delete(call);
-        const ticket: Ticket = {
-          call,
-          ctx,
-          since: performance.now(),
-          gone: false,
-          resolve: (answer) => {
-            settle();
-            resolve(answer);
-          },
-          reject: (reason) => {
-            settle();
-            reject(reason);
-          },
-        };
+    ask(call, ctx) {
+      if (hanging >= MAX_HANGING) return Promise.reject(broken(stage.name, context.plugin));
+      return new Promise((resolve, reject) => {
+        const ticket: Ticket = { call, ctx, since: performance.now(), resolve, reject, batch: undefined, gone: false };
         tickets.set(call, ticket);
         queue.push(ticket);
         pump();
-      }),
+      });
+    },
     giveUp(call, reason) {
       const ticket = tickets.get(call);
-      if (!ticket) return;
+      if (!ticket || ticket.gone) return;
       ticket.gone = true;
-      const place = queue.indexOf(ticket);
-      if (place >= 0) queue.splice(place, 1);
       ticket.reject(reason);
-      ticket.leave?.(reason);
+      const { batch } = ticket;
+      if (!batch) {
+        tickets.delete(call);
+        queue = queue.filter((other) => other !== ticket);
+        return;
+      }
+      if (--batch.present > 0) return;
+      // A batch that everyone has left gives its place back at once: a hanging model must not hold up the next frame.
+      abort(batch.stop, reason);
+      hanging++;
+      running--;
+      pump();
     },
+    busy: () => running + hanging > 0,
     close(reason) {
       clearTimeout(timer);
-      for (const ticket of queue.splice(0)) ticket.reject(reason);
+      for (const ticket of queue) ticket.reject(reason);
+      queue = [];
     },
   };
 }
@@ -106,13 +105,9 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
 /** How long the queue may still wait for company, in milliseconds. */
 function patience(queue: readonly Ticket[], maxBatch: number, maxDelayMs: number, meanMs: number): number {
   if (maxDelayMs === 0 || queue.length >= maxBatch) return 0;
-  const now = performance.now();
-  const oldest = queue[0] as Ticket;
-  const deadline = queue.reduce(
-    (earliest, ticket) => Math.min(earliest, ticket.ctx.deadline),
-    Number.POSITIVE_INFINITY,
-  );
-  return Math.min(oldest.since + maxDelayMs, deadline - meanMs) - now;
+  let deadline = Number.POSITIVE_INFINITY;
+  for (const { ctx } of queue) deadline = Math.min(deadline, ctx.deadline);
+  return Math.min((queue[0] as Ticket).since + maxDelayMs, deadline - meanMs) - performance.now();
 }
 
 const broken = (stage: string, plugin: string) =>

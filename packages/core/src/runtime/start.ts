@@ -33,11 +33,14 @@ export async function startCascade(
   const steps = planSteps(config.cascade, stages);
 
   const pending = createPendingHandlers();
-  const unwatch = pending.watch((names) =>
-    log.error(`The process would exit while these have not finished: ${names.join(', ')}.`, { pending: names }),
-  );
-  const { hooks, owned } = createHooks(log, pending);
   const runners = new Map<string, StageRunner>();
+  const unwatch = pending.watch((hanging) => {
+    const stages = [...runners].flatMap(([name, runner]) => (runner.busy() ? `stage ${name}` : []));
+    const names = [...hanging, ...stages];
+    if (names.length === 0) return;
+    log.error(`The process would exit while these have not finished: ${names.join(', ')}.`, { pending: names });
+  });
+  const { hooks, owned } = createHooks(log, pending);
   const costs = new WeakMap<StageCall, StageMs>();
   const resources = createResources(config, plugins, log, signal);
   let loaded: LoadedStage[] = [];
@@ -61,8 +64,7 @@ export async function startCascade(
       resources.load,
     );
     for (const { stage, plugin, state, parallel } of loaded) {
-      const begin = (name: string) => pending.begin(plugin, name);
-      const context = { plugin, task: config.task, log, stack: stackTensors, begin };
+      const context = { plugin, task: config.task, log, stack: stackTensors };
       runners.set(stage.name, createStageRunner(stage, state, parallel, context));
     }
     hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, async (call, run) => {

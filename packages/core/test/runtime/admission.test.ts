@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { abort, createStop } from '../../src/cascade/stop.js';
 import { SvError } from '../../src/index.js';
 import { createAdmission } from '../../src/runtime/admission.js';
 
-const never = new AbortController().signal;
+const never = createStop();
 
 it('lets `concurrency` in, `queue` wait, and turns the rest away with a time to come back', async () => {
   const admission = createAdmission({ concurrency: 1, queue: 1 });
@@ -29,9 +30,9 @@ it('lets a patient caller wait beyond the queue', async () => {
 it('forgets who gave up while waiting', async () => {
   const admission = createAdmission({ concurrency: 1, queue: 1 });
   const leave = await admission.enter(never, false);
-  const controller = new AbortController();
-  const waiting = admission.enter(controller.signal, false);
-  controller.abort(new Error('gone'));
+  const stop = createStop();
+  const waiting = admission.enter(stop, false);
+  abort(stop, new Error('gone'));
   await expect(waiting).rejects.toThrow('gone');
   const next = admission.enter(never, false);
   leave();

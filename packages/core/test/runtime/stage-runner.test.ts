@@ -24,7 +24,6 @@ const runner = (stage: Partial<Stage> & Pick<Stage, 'run'>, parallel = 1) =>
     task: undefined,
     log: silent,
     stack: async () => ({ type: 'float32', data: new Float32Array(), dims: [] }),
-    begin: () => () => undefined,
   });
 const scores = (frames: readonly Frame[]) => frames.map(({ id }) => ({ score: Number(id) / 10 }));
 

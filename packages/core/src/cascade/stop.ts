@@ -1,0 +1,23 @@
+/** Whether and why work was given up. The signal is made when someone asks: it costs more than all hooks of a frame. */
+export interface Stop {
+  aborted: boolean;
+  reason: unknown;
+  controller: AbortController | undefined;
+}
+
+export const createStop = (): Stop => ({ aborted: false, reason: undefined, controller: undefined });
+
+export function abort(stop: Stop, reason: unknown): void {
+  if (stop.aborted) return;
+  stop.aborted = true;
+  stop.reason = reason;
+  stop.controller?.abort(reason);
+}
+
+export function signalOf(stop: Stop): AbortSignal {
+  if (!stop.controller) {
+    stop.controller = new AbortController();
+    if (stop.aborted) stop.controller.abort(stop.reason);
+  }
+  return stop.controller.signal;
+}
