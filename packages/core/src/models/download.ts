@@ -36,8 +36,15 @@ export interface Downloaded {
  */
 export async function download(options: DownloadOptions): Promise<Downloaded> {
   const { part, asked, expected } = options;
+  let furthest = 0;
   for (let fresh = false; ; fresh = true) {
-    const outcome = await withRetries(options, () => attempt(options));
+    const outcome = await withRetries(options, (advanced) =>
+      attempt(options, (bytes) => {
+        // Only new ground counts: a server that always breaks at the same byte must not be asked for ever.
+        if (bytes > furthest) advanced();
+        furthest = Math.max(furthest, bytes);
+      }),
+    );
     if (!outcome.mismatch) return outcome;
     await discardPart(part);
     // Bytes of two different files may have met: once more from the first byte on.
@@ -56,7 +63,7 @@ interface Outcome extends Downloaded {
   readonly resumed: boolean;
 }
 
-async function attempt(options: DownloadOptions): Promise<Outcome> {
+async function attempt(options: DownloadOptions, reached: (bytes: number) => void): Promise<Outcome> {
   const { part, expected, asked, signal, onProgress } = options;
   const hash = createContentHash(expected);
   const before = await onDisk(part, () => readPart(part));
@@ -115,6 +122,7 @@ async function attempt(options: DownloadOptions): Promise<Outcome> {
         await onDisk(part, () => file.write(chunk));
         hash.update(chunk);
         bytes += chunk.length;
+        reached(bytes);
         onProgress?.({ bytes, total });
       }
     } finally {

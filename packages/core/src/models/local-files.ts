@@ -21,7 +21,7 @@ export async function findInPackage({ ref, package: name, file }: NpmRef, dir: s
   const folders = createRequire(join(dir, 'sv.config.js')).resolve.paths(name) ?? [];
   for (const folder of folders) {
     const packageFolder = join(folder, ...name.split('/'));
-    if (await stat(join(packageFolder, 'package.json')).catch(ignoreMissingFolder)) {
+    if (await stat(join(packageFolder, 'package.json')).catch(ignoreMissing)) {
       return requireFile(
         ref,
         join(packageFolder, ...file.split('/')),
@@ -37,14 +37,14 @@ export async function findInPackage({ ref, package: name, file }: NpmRef, dir: s
 /** Weights that a local graph keeps beside itself must be there. */
 export async function requireBeside(ref: string, path: string, location: string): Promise<void> {
   const beside = join(dirname(path), location);
-  if (await stat(beside).catch(ignoreMissingFolder)) return;
+  if (await stat(beside).catch(ignoreMissing)) return;
   throw new SvError('SV_MODEL_FOLDER', `\`${ref}\` keeps its weights in \`${location}\`, which is not beside it.`, {
     fix: `Copy it to ${beside}; it must keep its name.`,
   });
 }
 
 async function requireFile(ref: string, path: string, hint: string): Promise<string> {
-  const found = await stat(path).catch(ignoreMissingFolder);
+  const found = await stat(path).catch(ignoreMissing);
   if (!found) throw new SvError('SV_MODEL_NOT_FOUND', `\`${ref}\`: there is no ${path}.`, { fix: hint });
   if (found.isDirectory()) {
     throw new SvError('SV_MODEL_REF', `\`${ref}\` is a folder, but a reference names one file.`, {
@@ -63,9 +63,4 @@ function fileUrlPath(ref: string): string {
       cause,
     });
   }
-}
-
-/** A file in the place of a folder is as good as nothing there. */
-function ignoreMissingFolder(error: NodeJS.ErrnoException): undefined {
-  return error.code === 'ENOTDIR' ? undefined : ignoreMissing(error);
 }

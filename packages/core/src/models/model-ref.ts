@@ -45,7 +45,7 @@ export interface FileRef {
 const FORMS =
   'Write `hf:org/name@revision/file`, `https://host/file#sha256-<64 hex digits>`, `npm:package/file` or `file:path`.';
 
-const UNSAFE_NAME = /[<>:"|?*\\]/g;
+const UNSAFE_NAME = /[<>:"|?*/]/g;
 
 /** Whether a revision is a commit, which never moves. */
 export const isCommit = (revision: string): boolean => /^[0-9a-f]{40}$/.test(revision);
@@ -93,7 +93,7 @@ function parseHttps(ref: ModelRef): HttpsRef {
   url.hash = '';
   const file = decode(ref, url.pathname.split('/').at(-1) ?? '').replace(UNSAFE_NAME, '_');
   if (!file || file === '.' || file === '..') throw malformed(ref, 'names no file');
-  return { kind: 'https', ref, url, sha256, file: insidePath(ref, file.replaceAll('/', '_')) };
+  return { kind: 'https', ref, url, sha256, file: insidePath(ref, file) };
 }
 
 function parseNpm(ref: ModelRef): NpmRef {

@@ -45,6 +45,7 @@ export async function openPart(path: string) {
   };
 }
 
+/** Where a file stands in the place of a folder, nothing lies below it either. */
 export function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }

@@ -136,7 +136,7 @@ export function createRemoteFiles(ctx: RemoteContext) {
         pinned: { sha256: parsed.sha256, by: 'the reference' },
         locate: async () => ({
           url: parsed.url,
-          asked: { label, origin: parsed.url.origin, tokenGiven: false },
+          asked: { label: withoutQuery(parsed.url.href), origin: parsed.url.origin, tokenGiven: false },
           expected: { sha256: parsed.sha256 },
         }),
       },

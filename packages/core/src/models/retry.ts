@@ -15,12 +15,17 @@ export interface RetryOptions {
 
 const MAX_PAUSE_MS = 30_000;
 
-/** Tries again after network failures and answers that may pass; everything else is thrown at once. */
-export async function withRetries<T>(options: RetryOptions, attempt: () => Promise<T>): Promise<T> {
+/**
+ * Tries again after network failures and answers that may pass; everything else is thrown at once. An attempt that
+ * got further than all before it says so with `advanced`, and the count of failures starts anew.
+ */
+export async function withRetries<T>(options: RetryOptions, attempt: (advanced: () => void) => Promise<T>): Promise<T> {
   const { retries, backoffMs, signal, log, asked } = options;
   for (let failures = 0; ; ) {
     try {
-      return await attempt();
+      return await attempt(() => {
+        failures = 0;
+      });
     } catch (error) {
       if (signal?.aborted || !mayPass(error)) throw error;
       failures++;
