@@ -66,6 +66,7 @@ async function load(options: Dinov3Options, ctx: LoadContext): Promise<Dinov3Sta
   const feature = options.feature ?? metadata.feature;
   const l2 = options.l2 ?? metadata.l2;
   const input: HeadInput = {
+    option: options.backbone,
     backbone: files,
     feature,
     l2,
@@ -91,7 +92,7 @@ async function openCache(
   ctx: LoadContext,
 ): Promise<EmbeddingCache | undefined> {
   if (!wanted) return undefined;
-  const folder = wanted === true ? await ctx.cacheDir('embeddings') : wanted.dir;
+  const folder = wanted === true ? await ctx.cacheDir('dinov3/embeddings') : wanted.dir;
   return openEmbeddingCache(folder, backbone, ctx.log);
 }
 

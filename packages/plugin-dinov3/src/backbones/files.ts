@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import {
+  externalDataOf,
   isSvError,
   type LoadContext,
   type ModelFile,
@@ -10,7 +11,6 @@ import {
   type TensorSpec,
 } from '@streetvision/core';
 import type { FeatureLayout } from '../features/layout.js';
-import { externalDataFiles } from '../onnx/model-file.js';
 import { DTYPES, type Dtype } from '../options.js';
 import { noExport } from './export-recipe.js';
 import { FAMILIES } from './families.js';
@@ -75,22 +75,16 @@ async function fetchGraph(folder: ModelRef, stems: readonly string[], dtype: Dty
   const names = stems.map((stem) => `${stem}${DTYPES[dtype]}.onnx`);
   const { path, sha256, ref } = await findFile(folder, names, ctx);
   const beside = ref.slice(0, ref.lastIndexOf('/')) as ModelRef;
-  const external = await externalData(path, ref);
+  const external = externalData(path, ref);
   if (external.length === 0) return { path, sha256 };
   const all = createHash('sha256').update(sha256);
   for (const name of external) all.update((await findFile(beside, [name], ctx)).sha256);
   return { path, sha256: all.digest('hex') };
 }
 
-async function externalData(path: string, ref: ModelRef): Promise<readonly string[]> {
-  let names: readonly string[];
-  try {
-    names = await externalDataFiles(path);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new SvError('SV_MODEL_FOLDER', `${ref} is not an ONNX file: ${cause.message}.`, { cause });
-  }
-  // A graph must not reach files outside its folder.
+/** Names of the weight files beside a graph. A graph must not reach outside its folder. */
+function externalData(path: string, ref: ModelRef): readonly string[] {
+  const names = externalDataOf(path);
   const outside = names.find((name) => name.split(/[\\/]/).includes('..') || isAbsolute(name));
   if (outside === undefined) return names;
   throw new SvError('SV_MODEL_FOLDER', `${ref} keeps weights outside its folder: ${outside}.`);

@@ -5,6 +5,8 @@ import type { HeadMetadata } from './metadata.js';
 
 /** What a head is about to be run on. */
 export interface HeadInput {
+  /** The `backbone` option as it was written, for the command that retrains. */
+  readonly option: string;
   readonly backbone: { readonly id: string; readonly sha256: string };
   readonly feature: Feature;
   readonly l2: boolean;
@@ -39,7 +41,7 @@ export function checkHead(head: string, trained: HeadMetadata, now: HeadInput, t
 /** The command that makes the head anew for this backbone and feature. */
 export function retrainCommand(head: string, now: HeadInput): string {
   const l2 = now.l2 ? ' --l2' : '';
-  return `sv train --data <labels.csv> --backbone ${now.backbone.id} --feature ${now.feature}${l2} --out ${head}`;
+  return `sv train --data <labels.csv> --backbone ${now.option} --feature ${now.feature}${l2} --out ${head}`;
 }
 
 function backboneDifference({ backbone }: HeadMetadata, now: HeadInput): string[] {

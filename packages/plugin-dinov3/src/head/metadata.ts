@@ -1,6 +1,6 @@
 import { isSvError, SvError, type TensorSpec } from '@streetvision/core';
 import { FEATURES, type Feature } from '../features/layout.js';
-import { readMetadataProps } from '../onnx/model-file.js';
+import { readMetadataProps } from '../onnx/metadata-props.js';
 import { fullSpec } from '../preprocessing.js';
 
 /** Key under which a head carries its metadata in the ONNX file's `metadata_props`. */

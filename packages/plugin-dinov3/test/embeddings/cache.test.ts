@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '@streetvision/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openEmbeddingCache } from '../../src/embeddings/cache.js';
+import { decodeEmbedding, encodeEmbedding } from '../../src/embeddings/format.js';
+import { makeFolder } from '../model-folder.js';
+
+const IDENTITY = { sha256: 'a'.repeat(64), preprocessing: { width: 8, height: 8 }, feature: 'cls', l2: false } as const;
+const FRAME = createHash('sha256').update('frame').digest('hex');
+
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+let warnings: string[];
+const log: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: (message) => warnings.push(message),
+  error: () => {},
+};
+beforeEach(async () => {
+  folder = await makeFolder();
+  warnings = [];
+});
+afterEach(() => folder.remove());
+
+describe('openEmbeddingCache', () => {
+  it('gives back what was put, bit by bit', async () => {
+    const cache = openEmbeddingCache(folder.path, IDENTITY, log);
+    const embedding = Float32Array.of(0, -0, 1e-40, Math.PI, -3e38);
+    expect(await cache.get(FRAME)).toBeUndefined();
+    await cache.put(FRAME, embedding);
+    expect(await openEmbeddingCache(folder.path, IDENTITY, log).get(FRAME)).toEqual(embedding);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['model', { sha256: 'b'.repeat(64) }],
+    ['preprocessing', { preprocessing: { width: 8, height: 8, resample: 'bicubic' } }],
+    ['feature', { feature: 'mean' }],
+    ['l2', { l2: true }],
+  ] as const)('keeps another %s apart', async (_, change) => {
+    await openEmbeddingCache(folder.path, IDENTITY, log).put(FRAME, Float32Array.of(1));
+    expect(await openEmbeddingCache(folder.path, { ...IDENTITY, ...change }, log).get(FRAME)).toBeUndefined();
+  });
+
+  it('takes every damaged file for absent, says so, and writes over it', async () => {
+    const cache = openEmbeddingCache(folder.path, IDENTITY, log);
+    await cache.put(FRAME, Float32Array.of(1, 2, 3));
+    const names = await readdir(folder.path, { recursive: true });
+    const path = join(folder.path, names.find((name) => name.endsWith('.emb')) ?? '');
+    const whole = await readFile(path);
+    const damaged = [
+      ...Array.from({ length: whole.length }, (_, length) => whole.subarray(0, length)),
+      ...Array.from(whole, (byte, at) => Buffer.from(whole.map((old, i) => (i === at ? byte ^ 0x10 : old)))),
+      Buffer.concat([whole, Buffer.of(0)]),
+    ];
+    for (const bytes of damaged) {
+      await writeFile(path, bytes);
+      expect(await cache.get(FRAME)).toBeUndefined();
+    }
+    expect(warnings).toHaveLength(damaged.length);
+    await cache.put(FRAME, Float32Array.of(1, 2, 3));
+    expect(await cache.get(FRAME)).toEqual(Float32Array.of(1, 2, 3));
+  });
+
+  it('goes on without a cache that cannot be written, and says so once', async () => {
+    await mkdir(join(folder.path, 'sub'));
+    await writeFile(join(folder.path, 'sub', 'file'), '');
+    const cache = openEmbeddingCache(join(folder.path, 'sub', 'file'), IDENTITY, log);
+    await cache.put(FRAME, Float32Array.of(1));
+    await cache.put(FRAME, Float32Array.of(1));
+    expect(warnings).toEqual(['embedding could not be cached']);
+  });
+
+  it('is shared by processes that write the same entries at the same time', async () => {
+    const children = await Promise.all([startWriter(), startWriter(), startWriter()]);
+    expect(children).toEqual(['no damage seen', 'no damage seen', 'no damage seen']);
+    const left = await readdir(folder.path, { recursive: true });
+    expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(left.filter((name) => name.endsWith('.emb'))).toHaveLength(8);
+  });
+});
+
+describe('the file of an embedding', () => {
+  it('is the same on every machine', () => {
+    expect(encodeEmbedding(Float32Array.of(1.5)).toString('hex')).toMatchInlineSnapshot(`"53564531010000000000c03f89ef742a50a9dc84"`);
+    expect(decodeEmbedding(Buffer.from('SVE1'))).toBeUndefined();
+  });
+});
+
+/** Puts and gets 8 entries 100 times over, in another process. */
+async function startWriter(): Promise<string> {
+  const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const script = `
+    import { createJiti } from 'jiti';
+    const jiti = createJiti(import.meta.url, { alias: { '@streetvision/core': ${JSON.stringify(source('../../../core/src/frames/spec.ts'))} } });
+    const { openEmbeddingCache } = await jiti.import(${JSON.stringify(source('../../src/embeddings/cache.ts'))});
+    const damage = [];
+    const log = { warn: (message, fields) => damage.push(message + ' ' + JSON.stringify(fields)) };
+    const cache = openEmbeddingCache(${JSON.stringify(folder.path)}, ${JSON.stringify(IDENTITY)}, log);
+    for (let i = 0; i < 800; i++) {
+      const frame = String(i % 8).repeat(64);
+      await cache.put(frame, new Float32Array(384).fill(i % 8));
+      const read = await cache.get(frame);
+      if (!read || read.length !== 384 || read.some((value) => value !== i % 8)) damage.push('wrong ' + i);
+    }
+    console.log(damage.length ? damage.join() : 'no damage seen');
+  `;
+  const child: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: source('../../../core'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  return text.trim();
+}
