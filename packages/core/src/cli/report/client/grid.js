@@ -163,6 +163,7 @@ export function createGrid(thumbnail, labels, threshold, open) {
   addEventListener('beforeprint', () => {
     clear();
     for (let at = 0; at < Math.min(items.length, PRINTED); at++) put(at);
+    list.style.height = 'auto';
     byId('print-note').textContent = items.length > PRINTED ? `The first ${PRINTED} of ${items.length} pictures.` : '';
     printing = true;
   });

@@ -36,7 +36,12 @@ function lead(items, meta, labels, exits) {
  * @param {string} [note]
  */
 const total = (name, value, extra, note) =>
-  h('div', { class: `total ${extra ?? ''}` }, h('dt', {}, name), h('dd', {}, value, note && h('small', {}, note)));
+  h(
+    'div',
+    { class: `total ${extra ?? ''}` },
+    h('dt', {}, name),
+    h('dd', {}, value, note && ' ', note && h('small', {}, note)),
+  );
 
 /**
  * @param {Item[]} items
