@@ -74,7 +74,7 @@ function checkPlain(opening: Opening): void {
     structuredClone(opening);
   } catch (cause) {
     const what = 'engine.providers or engine.sessionOptions hold something that cannot travel to a worker thread';
-    throw new SvError('SV_ENGINE_OPTIONS', `${what}: ${String(cause)}.`, { fix: 'Give plain values only.', cause });
+    throw new SvError('SV_ENGINE_OPTIONS', `${what}: ${String(cause)}`, { fix: 'Give plain values only.', cause });
   }
 }
 

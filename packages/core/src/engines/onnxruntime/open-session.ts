@@ -72,10 +72,13 @@ function blame(providers: readonly NamedProvider[], message: string): NamedProvi
 }
 
 // `/onnxruntime_src/….cc:136 void onnxruntime::f(const T&) ` says nothing to whoever reads the error.
-const SOURCE = /\S*onnxruntime_src\S*:\d+ .*?\)(?:::<lambda\(\)>)? /;
+const SOURCE = /[^\s:]*onnxruntime_src\S*:\d+ .*?\)(?:::<lambda\(\)>)? /;
 
 /** The first line of a message of onnxruntime, without the place in its sources. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return (message.split('\n')[0] ?? '').replace(SOURCE, '').trim();
+  return (message.split('\n')[0] ?? '')
+    .replace(SOURCE, '')
+    .replace(/^Load model from .*? failed:/, '')
+    .trim();
 }

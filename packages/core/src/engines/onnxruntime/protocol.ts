@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ProviderName, Tensor, TensorInfo } from '../../types/index.js';
+import type { NativeFlags } from './native-guard.js';
 
 /** A provider in the form that onnxruntime takes. */
 export type NamedProvider = { readonly name: ProviderName } & Readonly<Record<string, unknown>>;
@@ -16,6 +17,12 @@ export interface Opening {
   readonly model: string | Uint8Array;
   readonly providers: readonly NamedProvider[];
   readonly sessionOptions: InferenceSession.SessionOptions;
+}
+
+/** What a worker is started with. */
+export interface WorkerData {
+  readonly opening: Opening;
+  readonly flags: NativeFlags;
 }
 
 /** What a worker says of the model once it is open. */

@@ -43,9 +43,10 @@ export function namedProviders(providers: readonly Provider[]): NamedProvider[] 
   const listed = `engine.providers is [${names.join(', ')}]`;
   for (const name of names) {
     if (PROVIDER_NAMES.includes(name)) continue;
+    const others = PROVIDER_NAMES.filter((other) => !names.includes(other));
     throw new SvError(
       'SV_ENGINE_OPTIONS',
-      `${listed}: \`${name}\` is no provider, expected one of ${PROVIDER_NAMES.join(', ')}.${didYouMean(String(name), PROVIDER_NAMES)}`,
+      `${listed}: \`${name}\` is no provider, expected one of ${PROVIDER_NAMES.join(', ')}.${didYouMean(String(name), others)}`,
     );
   }
   if (names.length === 0)

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { SvError } from '../../errors/sv-error.js';
 import { buffers } from '../../frames/buffer-pool.js';
 import { pack } from './feeds.js';
-import type { Opened, OpenFailure, Opening, Reply, Request, Tensors } from './protocol.js';
+import { createFlags, holdExit } from './native-guard.js';
+import type { Opened, OpenFailure, Opening, Reply, Request, Tensors, WorkerData } from './protocol.js';
 import { providerError } from './providers.js';
 
 /** A worker thread with one open model. */
@@ -27,7 +28,9 @@ interface Waiting<T> {
 
 /** Starts a thread that opens the model. Between runs it does not keep the process alive. */
 export function startThread(opening: Opening): Thread {
-  const worker = startWorker(opening);
+  const flags = createFlags();
+  const worker = startWorker({ opening, flags });
+  const letGo = holdExit(flags);
   let alive = true;
   let crash: unknown;
   let waitsForOpen: Waiting<Opened> | undefined;
@@ -63,6 +66,7 @@ export function startThread(opening: Opening): Thread {
   });
   worker.once('exit', (code) => {
     alive = false;
+    letGo();
     const why = crash instanceof Error ? crash.message : `it exited with code ${code}`;
     const died = (how: string, fix: string) =>
       new SvError('SV_ENGINE_WORKER', `A worker thread of the engine ${how}: ${why}.`, { fix, cause: crash });
@@ -113,8 +117,8 @@ function send(worker: Worker, feeds: Tensors, outputs: readonly string[] | undef
   }
 }
 
-function startWorker(opening: Opening): Worker {
-  const options = { workerData: opening, execArgv: [], name: 'sv-onnxruntime' };
+function startWorker(workerData: WorkerData): Worker {
+  const options = { workerData, execArgv: [], name: 'sv-onnxruntime' };
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options);
   // In this project's own sources the worker is TypeScript, which Node 20 cannot load by itself.
   const jiti = JSON.stringify(createRequire(import.meta.url).resolve('jiti'));

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { env, type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Tensor, TensorInfo, TensorType } from '../../types/index.js';
+import { inNative } from './native-guard.js';
 import { openWithProviders, reasonOf } from './open-session.js';
-import type { OpenFailure, Opening, Reply, Request, Tensors } from './protocol.js';
+import type { OpenFailure, Reply, Request, Tensors, WorkerData } from './protocol.js';
 
 // Entry of the worker threads: one session, one run at a time. onnxruntime blocks the thread that calls it.
 const port = parentPort;
@@ -18,7 +19,8 @@ const Float16: (new (buffer: ArrayBufferLike, offset: number, length: number) =>
 
 const reply = (message: Reply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
-const attempt = await openWithProviders(workerData as Opening);
+const { opening, flags } = workerData as WorkerData;
+const attempt = await inNative(flags, () => openWithProviders(opening));
 if ('failure' in attempt) {
   fail(attempt.failure);
 } else {
@@ -32,7 +34,7 @@ if ('failure' in attempt) {
   } else {
     port.on('message', (request: Request) => {
       if (request.do === 'run') void run(session, request.feeds, request.outputs);
-      else void session.release().finally(() => reply({ is: 'released' }));
+      else void inNative(flags, () => session.release()).finally(() => reply({ is: 'released' }));
     });
     reply({ is: 'opened', opened: { inputs, outputs, providers, lost, offered } });
   }
@@ -51,10 +53,8 @@ async function run(session: InferenceSession, feeds: Tensors, names: readonly st
   const spent = Object.values(feeds).flatMap(({ data }) => (data instanceof Float32Array ? [data] : []));
   const back = new Set<ArrayBuffer>(spent.map(({ buffer }) => buffer as ArrayBuffer));
   try {
-    const given = Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)] as const);
-    const results = names
-      ? await session.run(Object.fromEntries(given), [...names])
-      : await session.run(Object.fromEntries(given));
+    const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
+    const results = await inNative(flags, () => (names ? session.run(given, [...names]) : session.run(given)));
     const outputs: Tensors = {};
     for (const [name, result] of Object.entries(results)) {
       const tensor = fromOrt(result);
