@@ -39,7 +39,7 @@ export async function withProcessLock<T>(
 
 /** Whether a living process holds `path`. */
 export async function isHeld(path: string): Promise<boolean> {
-  const { check } = await import('proper-lockfile');
+  const { check } = await lockfile();
   return check(path, { realpath: false, stale: STALE_MS });
 }
 
@@ -48,7 +48,7 @@ async function acquire(
   { signal, log }: ProcessLockOptions,
   onLost: () => void,
 ): Promise<() => Promise<void>> {
-  const { lock } = await import('proper-lockfile');
+  const { lock } = await lockfile();
   for (let waited = 0; ; waited++) {
     signal?.throwIfAborted();
     try {
@@ -62,3 +62,12 @@ async function acquire(
     await sleep(Math.min(50 + waited * 25, 500) * (0.75 + Math.random() / 2), undefined, signal ? { signal } : {});
   }
 }
+
+/** Its exit handler makes SIGXFSZ fatal, which Node ignores so that the write fails with EFBIG instead. */
+async function lockfile() {
+  const loaded = await import('proper-lockfile');
+  if (process.platform !== 'win32' && !process.listeners('SIGXFSZ').includes(survive)) process.on('SIGXFSZ', survive);
+  return loaded;
+}
+
+function survive(): void {}

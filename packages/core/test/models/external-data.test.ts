@@ -54,7 +54,9 @@ describe('external data', () => {
     const { store } = await openStore({ hfEndpoint: hub.origin });
     const error = await failure(store.get(`hf:${REPO}@main/onnx/model.onnx`));
     expect(error.code).toBe('SV_MODEL_FOLDER');
-    expect(error.message).toMatchInlineSnapshot(`"\`hf:acme/tiny@main/onnx/model.onnx\` keeps its weights in \`model.onnx_data\`, which the repository lacks. Choose another file of the repository, or another revision."`);
+    expect(error.message).toMatchInlineSnapshot(
+      `"\`hf:acme/tiny@main/onnx/model.onnx\` keeps its weights in \`model.onnx_data\`, which the repository lacks. Choose another file of the repository, or another revision."`,
+    );
   });
 
   it('outside of the folder is refused', async () => {
@@ -62,7 +64,9 @@ describe('external data', () => {
     const { store } = await openStore({ hfEndpoint: hub.origin });
     const error = await failure(store.get(`hf:${REPO}@main/onnx/model.onnx`));
     expect(error.code).toBe('SV_MODEL_FOLDER');
-    expect(error.message).toMatchInlineSnapshot(`"\`hf:acme/tiny@main/onnx/model.onnx\` keeps its weights in \`../../../../etc/passwd\`, outside of its folder. Do not use this file: a graph must not name paths on your disk."`);
+    expect(error.message).toMatchInlineSnapshot(
+      `"\`hf:acme/tiny@main/onnx/model.onnx\` keeps its weights in \`../../../../etc/passwd\`, outside of its folder. Do not use this file: a graph must not name paths on your disk."`,
+    );
   });
 
   it('of a URL needs a reference of its own, and then lies beside the graph', async () => {
@@ -85,7 +89,9 @@ describe('external data', () => {
     await writeFile(join(dir, 'model.onnx'), onnxBytes(['model.onnx_data']));
     const { store } = await openStore({ dir });
     const error = await failure(store.get('file:model.onnx'));
-    expect(error.message.replaceAll(dir, '<dir>')).toMatchInlineSnapshot(`"\`file:model.onnx\` keeps its weights in \`model.onnx_data\`, which is not beside it. Copy it to <dir>/model.onnx_data; it must keep its name."`);
+    expect(error.message.replaceAll(dir, '<dir>')).toMatchInlineSnapshot(
+      `"\`file:model.onnx\` keeps its weights in \`model.onnx_data\`, which is not beside it. Copy it to <dir>/model.onnx_data; it must keep its name."`,
+    );
     await writeFile(join(dir, 'model.onnx_data'), 'weights');
     expect(await store.get('file:model.onnx')).toMatchObject({ path: join(dir, 'model.onnx') });
   });
