@@ -34,8 +34,7 @@ export function normalise(
     width: window.width,
     height: window.height,
   };
-  if (resized.data instanceof Float32Array) copyFloat(resized.data, place, channels, out);
-  else copyBytes(resized.data, place, channels, out);
+  copy(resized.data, place, channels, out);
 }
 
 interface Channel {
@@ -57,27 +56,8 @@ interface Place {
   readonly height: number;
 }
 
-// 256 products per channel and then look-ups: half the time of multiplying at 224 x 224.
-function copyBytes(data: Uint8Array, place: Place, channels: Channels, out: Float32Array): void {
-  const [r, g, b] = channels.map(table) as [Float32Array, Float32Array, Float32Array];
-  const [atR, atG, atB] = [channels[0].at, channels[1].at, channels[2].at];
-  const { step, width, height } = place;
-  for (let row = 0; row < height; row++) {
-    let s = place.from + row * place.fromStride;
-    let d = place.to + row * place.toStride;
-    for (let i = 0; i < width; i++, s += 3, d += step) {
-      out[d + atR] = r[data[s]!]!;
-      out[d + atG] = g[data[s + 1]!]!;
-      out[d + atB] = b[data[s + 2]!]!;
-    }
-  }
-}
-
-function table({ gain, bias }: Channel): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, value) => value * gain + bias);
-}
-
-function copyFloat(data: Float32Array, place: Place, [r, g, b]: Channels, out: Float32Array): void {
+// One fused loop: a table of 256 products per channel measured no faster.
+function copy(data: Resized['data'], place: Place, [r, g, b]: Channels, out: Float32Array): void {
   const { step, width, height } = place;
   for (let row = 0; row < height; row++) {
     let s = place.from + row * place.fromStride;

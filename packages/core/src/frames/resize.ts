@@ -23,8 +23,12 @@ const KERNELS: Record<Resample, 'nearest' | 'linear' | 'cubic' | 'lanczos3'> = {
   lanczos: 'lanczos3',
 };
 
-/** Below this many pixels the exact resampler is the default. */
-const SMALL = 300 * 300;
+/**
+ * Pictures of at most so many pixels take the exact resampler while shrinking, too: it measured 1.3 ms from 300 x 300
+ * to 224 x 224 (cubic 2.2 ms) on the event loop, against 0.7 ms off it by sharp. At 1280 x 720 it is 6 ms against 1.5,
+ * and shrink-on-load spares most of the decoding besides.
+ */
+const SMALL = 100_000;
 
 /** Brings a picture to the size of a plan, by the shortest way that is near enough to the reference. */
 export async function resize(source: Source, plan: Plan, spec: ResolvedSpec): Promise<Windowed> {

@@ -33,7 +33,7 @@ export function resolveSpec(spec: TensorSpec): ResolvedSpec {
     layout: spec.layout ?? 'chw',
     channels: spec.channels ?? 'rgb',
   };
-  checkSize(resolved, spec);
+  checkSize(resolved);
   checkChoices(resolved);
   checkNumbers(resolved);
   return resolved;
@@ -45,16 +45,14 @@ export function pixelsKey(spec: ResolvedSpec): string {
   return `${width}x${height} ${fit} ${fit === 'crop' ? shortestEdge : ''} ${resample} ${antialias} ${rounding} ${exact}`;
 }
 
-function checkSize(spec: ResolvedSpec, given: TensorSpec): void {
+function checkSize(spec: ResolvedSpec): void {
   for (const side of ['width', 'height', 'shortestEdge'] as const) {
     const value = spec[side];
     if (!Number.isInteger(value) || value < 1 || value > MAX_SIDE) {
       refuse(`\`${side}\` is ${value}, expected a whole number from 1 to ${MAX_SIDE}.`);
     }
   }
-  if (given.shortestEdge === undefined) return;
-  if (spec.fit !== 'crop') refuse(`\`shortestEdge\` only goes with \`fit: 'crop'\`, received \`fit: '${spec.fit}'\`.`);
-  if (spec.shortestEdge < Math.max(spec.width, spec.height)) {
+  if (spec.fit === 'crop' && spec.shortestEdge < Math.max(spec.width, spec.height)) {
     refuse(
       `\`shortestEdge\` is ${spec.shortestEdge}, expected at least the larger side of ${spec.width} x ${spec.height}.`,
     );
