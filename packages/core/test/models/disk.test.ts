@@ -22,7 +22,9 @@ describe('a disk that takes no more', () => {
         .replaceAll(dir, '<dir>')
         .replace(/\/[0-9a-f]{16}\//, '/<hash>/')
         .replace(/_\d+\//, '_<port>/'),
-    ).toMatchInlineSnapshot(`"<dir>/cache/models/https/127.0.0.1_<port>/<hash>/model.bin.part could not be written: the file is larger than the file system or the limits of this process allow. Free some space, or set SV_CACHE (or \`models.cache\` in the config) to a folder on another disk."`);
+    ).toMatchInlineSnapshot(
+      `"<dir>/cache/models/https/127.0.0.1_<port>/<hash>/model.bin.part could not be written: the file is larger than the file system or the limits of this process allow. Free some space, or set SV_CACHE (or \`models.cache\` in the config) to a folder on another disk."`,
+    );
     const { store } = await openStore({ dir });
     expect((await readFile((await store.get(ref)).path)).equals(WEIGHTS)).toBe(true);
     expect(hub.seen.at(-1)?.headers.range).toMatch(/^bytes=\d{6}-$/);
