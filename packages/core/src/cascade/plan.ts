@@ -1,5 +1,5 @@
 import type { Hooks } from '../hooks/create.js';
-import type { ExitRule, FuseRule, Logger, StageCall, StageMs, StageOutput, Task, When } from '../types/index.js';
+import type { ExitRule, FuseRule, Logger, StageCall, StageMs, Task, When } from '../types/index.js';
 
 /** A stage as the cascade sees it: something to ask. */
 export interface PlannedStage {
@@ -8,10 +8,15 @@ export interface PlannedStage {
   readonly accepts: readonly ('image' | 'video')[];
 }
 
-/** What a stage said, and what it cost. */
-export interface StageAnswer {
-  readonly output: StageOutput;
-  readonly ms: StageMs;
+/**
+ * A call with room for what only core notes on it. Fields and not a WeakMap: with thousands of short-lived keys the
+ * collector would spend more time than all hooks together.
+ */
+export interface Asked extends StageCall {
+  /** What the model took, where the model itself was asked. */
+  ms: StageMs | undefined;
+  /** Tells the model that nobody waits any more. */
+  giveUp: ((reason: unknown) => void) | undefined;
 }
 
 export interface PlannedStep {
@@ -34,8 +39,4 @@ export interface CascadePlan {
   readonly log: Logger;
   /** When the budget is spent. */
   readonly onExceeded: 'answer' | 'fail';
-  /** What the models said of a call, where the model itself was asked: cost, for the trace. */
-  readonly costs: WeakMap<StageCall, StageMs>;
-  /** Tells the model that nobody waits for this call any more. */
-  giveUp(call: StageCall, reason: unknown): void;
 }

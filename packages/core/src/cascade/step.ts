@@ -1,7 +1,7 @@
 import { isSvError, SvError } from '../errors/sv-error.js';
 import { answeredBy } from '../hooks/guard.js';
-import type { StageCall, StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
-import type { CascadePlan, PlannedStage, PlannedStep } from './plan.js';
+import type { StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
+import type { Asked, CascadePlan, PlannedStage, PlannedStep } from './plan.js';
 import type { Run } from './run.js';
 
 /**
@@ -59,14 +59,21 @@ async function runStage(stage: PlannedStage, step: PlannedStep, plan: CascadePla
   if (run.frame.kind === 'image' && !stage.accepts.includes('image')) {
     return { entry: entry(stage, step, 'skipped', null, NOTHING, 'takes clips, the frame is a picture') };
   }
-  const call: StageCall = { stage: stage.name, step: step.index, frame: run.frame, evidence: run.evidence.slice() };
+  const call: Asked = {
+    stage: stage.name,
+    step: step.index,
+    frame: run.frame,
+    evidence: run.evidence.slice(),
+    ms: undefined,
+    giveUp: undefined,
+  };
   const asked = performance.now();
-  const spent = () => plan.costs.get(call) ?? { queue: 0, preprocess: 0, compute: performance.now() - asked };
+  const spent = () => call.ms ?? { queue: 0, preprocess: 0, compute: performance.now() - asked };
   try {
     const output = await run.span.stage(stage.name, () => ask(call, step.timeoutMs, plan, run));
     const ms = spent();
     // Without a cost the model was not asked: a plugin answered in its place.
-    const by = plan.costs.has(call) ? stage.plugin : (answeredBy.get(output) ?? stage.plugin);
+    const by = call.ms ? stage.plugin : (answeredBy.get(output) ?? stage.plugin);
     const status = output.abstained ? 'abstained' : 'answered';
     return {
       entry: entry({ ...stage, plugin: by }, step, status, output.abstained ? null : output.score, ms),
@@ -80,7 +87,7 @@ async function runStage(stage: PlannedStage, step: PlannedStep, plan: CascadePla
 }
 
 /** Waits for the first of: an answer, a failure, the step's own timeout, the end of the run. */
-function ask(call: StageCall, timeoutMs: number | undefined, plan: CascadePlan, run: Run): Promise<StageOutput> {
+function ask(call: Asked, timeoutMs: number | undefined, plan: CascadePlan, run: Run): Promise<StageOutput> {
   return new Promise((resolve, reject) => {
     const leave = () => {
       run.onAbort.delete(giveUp);
@@ -88,7 +95,7 @@ function ask(call: StageCall, timeoutMs: number | undefined, plan: CascadePlan, 
     };
     const giveUp = (reason: unknown) => {
       leave();
-      plan.giveUp(call, reason);
+      call.giveUp?.(reason);
       reject(reason);
     };
     const timer =

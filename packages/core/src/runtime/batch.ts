@@ -1,4 +1,4 @@
-import type { StageAnswer } from '../cascade/plan.js';
+import type { Asked } from '../cascade/plan.js';
 import { type Stop, signalOf } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
 import { isScore } from '../hooks/answers.js';
@@ -7,8 +7,8 @@ import type {
   Logger,
   RunContext,
   Stage,
-  StageCall,
   StageContext,
+  StageMs,
   StageOutput,
   Task,
   Tensor,
@@ -19,11 +19,11 @@ import { createStopwatch, timedFrame } from './stopwatch.js';
 
 /** One call that waits for its answer. */
 export interface Ticket {
-  readonly call: StageCall;
+  readonly call: Asked;
   readonly ctx: RunContext;
   /** `performance.now()` when it was asked. */
   readonly since: number;
-  readonly resolve: (answer: StageAnswer) => void;
+  readonly resolve: (output: StageOutput) => void;
   readonly reject: (reason: unknown) => void;
   /** The batch that holds it. */
   batch: Batch | undefined;
@@ -96,8 +96,9 @@ function stageContext(tickets: readonly Ticket[], stop: Stop, context: BatchCont
   };
 }
 
-function answer(ticket: Ticket, output: unknown, ms: StageAnswer['ms'], stage: string, plugin: string): void {
-  if (isOutput(output)) ticket.resolve({ output, ms });
+function answer(ticket: Ticket, output: unknown, ms: StageMs, stage: string, plugin: string): void {
+  ticket.call.ms = ms;
+  if (isOutput(output)) ticket.resolve(output);
   else ticket.reject(badOutput(`a score of ${describe(output)} for \`${ticket.call.frame.id}\``, stage, plugin));
 }
 

@@ -1,14 +1,13 @@
-import type { StageAnswer } from '../cascade/plan.js';
+import type { Asked } from '../cascade/plan.js';
 import { abort, createStop } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
-import type { RunContext, Stage, StageCall } from '../types/index.js';
+import type { RunContext, Stage, StageOutput } from '../types/index.js';
 import { type Batch, type BatchContext, runBatch, type Ticket } from './batch.js';
 
 /** A loaded stage: takes calls one by one and runs them in batches. */
 export interface StageRunner {
-  ask(call: StageCall, ctx: RunContext): Promise<StageAnswer>;
-  /** Nobody waits for this call any more. */
-  giveUp(call: StageCall, reason: unknown): void;
+  /** Notes on the call what it took, and how to give it up. */
+  ask(call: Asked, ctx: RunContext): Promise<StageOutput>;
   /** Some run has not come back. */
   busy(): boolean;
   close(reason: SvError): void;
@@ -27,7 +26,6 @@ const SMOOTHING = 0.2;
 export function createStageRunner(stage: Stage, state: unknown, parallel: number, context: BatchContext): StageRunner {
   const maxBatch = stage.maxBatch ?? 1;
   const maxDelayMs = maxBatch > 1 ? (stage.maxDelayMs ?? 0) : 0;
-  const tickets = new Map<StageCall, Ticket>();
   let queue: Ticket[] = [];
   let running = 0;
   let hanging = 0;
@@ -54,7 +52,6 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
     const batch: Batch = { tickets: next, stop: createStop(), began: performance.now(), present: next.length };
     for (const ticket of next) ticket.batch = batch;
     await runBatch(stage, state, batch, context);
-    for (const ticket of next) tickets.delete(ticket.call);
     if (batch.stop.aborted) {
       hanging--;
       return;
@@ -65,33 +62,32 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
     pump();
   };
 
+  const giveUp = (ticket: Ticket, reason: unknown) => {
+    if (ticket.gone) return;
+    ticket.gone = true;
+    ticket.reject(reason);
+    const { batch } = ticket;
+    if (!batch) {
+      queue = queue.filter((other) => other !== ticket);
+      return;
+    }
+    if (--batch.present > 0) return;
+    // A batch that everyone has left gives its place back at once: a hanging model must not hold up the next frame.
+    abort(batch.stop, reason);
+    hanging++;
+    running--;
+    pump();
+  };
+
   return {
     ask(call, ctx) {
       if (hanging >= MAX_HANGING) return Promise.reject(broken(stage.name, context.plugin));
       return new Promise((resolve, reject) => {
         const ticket: Ticket = { call, ctx, since: performance.now(), resolve, reject, batch: undefined, gone: false };
-        tickets.set(call, ticket);
+        call.giveUp = (reason) => giveUp(ticket, reason);
         queue.push(ticket);
         pump();
       });
-    },
-    giveUp(call, reason) {
-      const ticket = tickets.get(call);
-      if (!ticket || ticket.gone) return;
-      ticket.gone = true;
-      ticket.reject(reason);
-      const { batch } = ticket;
-      if (!batch) {
-        tickets.delete(call);
-        queue = queue.filter((other) => other !== ticket);
-        return;
-      }
-      if (--batch.present > 0) return;
-      // A batch that everyone has left gives its place back at once: a hanging model must not hold up the next frame.
-      abort(batch.stop, reason);
-      hanging++;
-      running--;
-      pump();
     },
     busy: () => running + hanging > 0,
     close(reason) {

@@ -1,4 +1,4 @@
-import type { CascadePlan } from '../cascade/plan.js';
+import type { Asked, CascadePlan } from '../cascade/plan.js';
 import type { ResolvedConfig } from '../config/resolve.js';
 import { SvError } from '../errors/sv-error.js';
 import { stackTensors } from '../frames/stack.js';
@@ -8,7 +8,7 @@ import { CORE } from '../hooks/guard.js';
 import { createPendingHandlers } from '../hooks/pending.js';
 import { orderPlugins } from '../plugins/order.js';
 import { collectStages } from '../plugins/stages.js';
-import type { Logger, Plugin, StageCall, StageMs } from '../types/index.js';
+import type { Logger, Plugin } from '../types/index.js';
 import { VERSION } from '../version.js';
 import { type LoadedStage, loadStages, unloadStages } from './load.js';
 import { planSteps, reachable } from './plan.js';
@@ -16,7 +16,7 @@ import { createResources } from './resources.js';
 import { createStageRunner, type StageRunner } from './stage-runner.js';
 
 /** A cascade whose plugins are set up and whose models are loaded. */
-export interface StartedCascade extends Pick<CascadePlan, 'steps' | 'hooks' | 'costs' | 'giveUp'> {
+export interface StartedCascade extends Pick<CascadePlan, 'steps' | 'hooks'> {
   readonly plugins: readonly Plugin[];
   /** Undoes it all, in reverse. */
   stop(): Promise<void>;
@@ -41,7 +41,6 @@ export async function startCascade(
     log.error(`The process would exit while these have not finished: ${names.join(', ')}.`, { pending: names });
   });
   const { hooks, owned } = createHooks(log, pending);
-  const costs = new WeakMap<StageCall, StageMs>();
   const resources = createResources(config, plugins, log, signal);
   let loaded: LoadedStage[] = [];
 
@@ -67,11 +66,9 @@ export async function startCascade(
       const context = { plugin, task: config.task, log, stack: stackTensors };
       runners.set(stage.name, createStageRunner(stage, state, parallel, context));
     }
-    hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, async (call, run) => {
-      const answer = await runners.get(call.stage)?.ask(call, run);
-      if (answer) costs.set(call, answer.ms);
-      return answer?.output;
-    });
+    hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, async (call, run) =>
+      runners.get(call.stage)?.ask(call as Asked, run),
+    );
     await hooks.ready.promise();
   } catch (error) {
     await stop();
@@ -81,9 +78,7 @@ export async function startCascade(
     plugins,
     steps,
     hooks,
-    costs,
     stop,
-    giveUp: (call, reason) => runners.get(call.stage)?.giveUp(call, reason),
   };
 }
 
