@@ -5,14 +5,19 @@ import type { Colors } from './colors.js';
 const NAMES: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warning', 50: 'error' };
 
 /** Turns the JSON lines of the log into lines for people: `warning  stage failed  stage=yolo`. */
-export function humanLog(stream: Writable, colors: Colors): DestinationStream {
+export function humanLog(
+  stream: Writable & { readonly isTTY?: boolean | undefined },
+  colors: Colors,
+): DestinationStream {
+  // Takes the place of the progress bar, which is drawn again below it.
+  const start = stream.isTTY ? '\r\u001b[K' : '';
   return {
     write(line) {
       const { level, time: _, msg, ...fields } = JSON.parse(line) as { level: number; time: number; msg?: string };
       const name = NAMES[level] ?? String(level);
       const paint = level >= 50 ? colors.red : level >= 40 ? colors.yellow : colors.dim;
       const rest = Object.entries(fields).map(([key, value]) => colors.dim(`${key}=${fieldText(value)}`));
-      stream.write(`${[paint(name), msg ?? '', ...rest].filter(Boolean).join('  ')}\n`);
+      stream.write(`${start}${[paint(name), msg ?? '', ...rest].filter(Boolean).join('  ')}\n`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { loadConfig } from '../config/index.js';
+import { didYouMean } from '../errors/suggest.js';
 import { isSvError } from '../errors/sv-error.js';
 import { createLogger } from '../observe/log.js';
 import { createRuntime } from '../runtime/index.js';
@@ -50,7 +51,8 @@ async function parse(argv: readonly string[], io: Io): Promise<Parsed | undefine
     return parseCommandLine(help, [...joined, ...found.commands], io, footer);
   }
   const theirs = found.commands.some(({ command }) => command.name.split(' ')[0] === word);
-  if (!theirs && word !== 'help' && found.error && found.error.code !== 'SV_CONFIG_NOT_FOUND') throw found.error;
+  const mistyped = didYouMean(word, ['help', ...builtIn.map(({ name }) => name)]) !== '';
+  if (!theirs && !mistyped && found.error && found.error.code !== 'SV_CONFIG_NOT_FOUND') throw found.error;
   return parseCommandLine(argv, [...joined, ...found.commands], io, footer);
 }
 

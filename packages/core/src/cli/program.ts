@@ -62,7 +62,7 @@ export async function parseCommandLine(
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return usageError(error);
+    if (error instanceof CommanderError) return usageError(error, firstWord(argv));
     throw error;
   }
   return parsed;
@@ -118,13 +118,13 @@ function groupOf(parent: Commander, name: string, io: Io): Commander {
   return group.allowExcessArguments();
 }
 
-function usageError(error: CommanderError): undefined {
+function usageError(error: CommanderError, word: string | undefined): undefined {
   // Help and version end the parse with exit code 0.
   if (error.exitCode === 0) return undefined;
-  const message = error.message
-    .replace(/^error: /, '')
-    .replace(/\n\(Did you mean one of (.*)\?\)/, ' Did you mean one of $1?')
-    .replace(/\n\(Did you mean (.*)\?\)/, ' Did you mean `$1`?');
-  const sentence = message.charAt(0).toUpperCase() + message.slice(1);
-  throw new SvError('SV_CLI_USAGE', /[.?]$/.test(sentence) ? sentence : `${sentence}.`, { fix: 'See `sv --help`.' });
+  const [what = '', hint = ''] = error.message.replace(/^error: /, '').split('\n');
+  const near = /Did you mean (one of )?(.*)\?/.exec(hint);
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}`.replace(/\.?$/, '.');
+  const guess = near ? ` Did you mean ${near[1] ?? ''}\`${near[2]}\`?` : '';
+  const known = word !== undefined && error.code !== 'commander.unknownCommand';
+  throw new SvError('SV_CLI_USAGE', `${sentence}${guess}`, { fix: `See \`sv ${known ? `${word} ` : ''}--help\`.` });
 }

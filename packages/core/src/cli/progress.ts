@@ -44,7 +44,8 @@ function bar(io: Io, { colors, shared }: ProgressOptions): Progress {
     barsize: 24,
     hideCursor: true,
     clearOnComplete: true,
-    forceRedraw: shared,
+    // Rows and log lines take its place.
+    forceRedraw: true,
     fps: 10,
     // Ctrl-C is handled in one place for all commands.
     gracefulExit: false,

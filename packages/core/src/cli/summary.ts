@@ -33,7 +33,9 @@ export function createSummary(): Summary {
       const { rows } = summary;
       const answered = sum(stages);
       const rate = ((rows / Math.max(ms, 1)) * 1_000).toFixed(1);
-      const lines = [`${colors.bold(count(rows))} pictures in ${duration(ms / 1_000)}, ${rate} a second`];
+      const lines = [
+        `${colors.bold(count(rows))} picture${rows === 1 ? '' : 's'} in ${ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : duration(ms / 1_000)}, ${rate} a second`,
+      ];
       if (answered > 0) {
         lines.push(`  answers   ${list(labels, answered)}`, `  exits     ${list(stages, answered)}`);
       }

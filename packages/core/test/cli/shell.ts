@@ -21,7 +21,7 @@ export interface Running {
   readonly done: Promise<{ code: number; out: string; err: string }>;
   readonly killed: number[];
   press(signal?: StopSignal): void;
-  /** Resolves when standard output has shown this. */
+  /** Resolves when standard output has shown this; throws when the command ends without. */
   shown(text: string): Promise<void>;
 }
 
@@ -53,15 +53,23 @@ export async function openShell(config: string | null = CONFIG): Promise<Shell> 
       },
       kill: (code) => void killed.push(code),
     };
+    let ended = false;
+    const done = main(argv, io).then((code) => {
+      ended = true;
+      return { code, out, err };
+    });
     return {
       stdout,
       killed,
-      done: main(argv, io).then((code) => ({ code, out, err })),
+      done,
       press: (signal = 'SIGINT') => {
         for (const listener of listeners) listener(signal);
       },
       async shown(text) {
-        while (!out.includes(text)) await new Promise((resolve) => setTimeout(resolve, 5));
+        while (!out.includes(text)) {
+          if (ended) throw new Error(`The command has ended without showing ${text}: ${err}`);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
       },
     };
   };
