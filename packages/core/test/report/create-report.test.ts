@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReport, writeReport } from '../../src/cli/report/index.js';
+import { createReport, type Picture, writeReport } from '../../src/cli/report/index.js';
 import { escapeHtml, scriptJson } from '../../src/cli/report/page.js';
 import { thumbnailWidth } from '../../src/cli/report/thumbnail.js';
 import { answer, failure, picture, task } from './fixture.js';
@@ -68,16 +68,34 @@ describe('createReport', () => {
     await report.abort();
   });
 
-  it('tells why there is no thumbnail', async () => {
+  it('tells why there is no thumbnail, by the rules of a run', async () => {
     const file = join(folder, 'why.html');
-    const pictures: Record<string, Buffer | undefined> = { none: undefined, text: Buffer.from('<html>not a picture') };
-    await writeReport([answer('none', 0.9), failure('text')], {
+    const pictures: Record<string, Picture | undefined> = {
+      none: undefined,
+      text: Buffer.from('<html>not a picture'),
+      svg: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      large: await picture('#888', 200, 100),
+      folder,
+      cut: (await picture('#8a4', 80, 60)).subarray(0, -60),
+    };
+    await writeReport(Object.keys(pictures).map(failure), {
       file,
-      picture: ({ input }) => pictures[input] as Buffer,
+      images: { maxPixels: 6_000 },
+      thumbnailWidth: 64,
+      picture: ({ input }) => pictures[input],
     });
-    expect(blocks(await readFile(file, 'utf8'), 'thumbnails')).toEqual([
-      [{ why: 'no picture was given' }, { why: 'Input buffer contains unsupported image format' }],
-    ]);
+    const [made] = blocks(await readFile(file, 'utf8'), 'thumbnails') as { why: string }[][];
+    const whys = (made ?? []).map(({ why }) => why.replace(folder, 'FOLDER'));
+    expect(whys.pop()).toMatch(/premature end/i);
+    expect(whys).toMatchInlineSnapshot(`
+      [
+        "No picture was given.",
+        "Received an HTML page, expected a JPEG, PNG, WebP, AVIF, TIFF or GIF. Convert the picture to one of them.",
+        "Received XML or SVG, expected a JPEG, PNG, WebP, AVIF, TIFF or GIF. Convert the picture to one of them.",
+        "The picture has more pixels than that; at most 6000 are accepted. Send a smaller picture, or raise \`images.maxPixels\` in the config.",
+        "\`FOLDER\` is a folder, expected a file. Name the pictures in it, or read them yourself and pass the bytes.",
+      ]
+    `);
   });
 
   it('turns thumbnails upright, keeps small pictures small, and shrinks them for thousands', async () => {

@@ -90,7 +90,10 @@ export async function createReport(options: ReportOptions): Promise<Report> {
       pending.push({
         row,
         link: typeof picture === 'string' ? linkTo(file, picture) : undefined,
-        thumbnail: width === 0 ? Promise.resolve({ why: 'left out' }) : makeThumbnail(picture, width),
+        thumbnail:
+          width === 0
+            ? Promise.resolve({ why: 'Thumbnails were left out.' })
+            : makeThumbnail(picture, width, options.images),
       });
       return pending.length > IN_FLIGHT ? settle(IN_FLIGHT) : Promise.resolve();
     },

@@ -1,4 +1,8 @@
-import sharp from 'sharp';
+import { createFrame } from '../../frames/frame.js';
+import { resolveLimits } from '../../frames/limits.js';
+import { openSharp } from '../../frames/open-sharp.js';
+import { readFrame } from '../../frames/read.js';
+import type { ImageLimits } from '../../types/frame.js';
 import type { Picture } from './types.js';
 
 /** A data URI, or why there is none. */
@@ -17,18 +21,30 @@ export function thumbnailWidth(count: number): number {
 }
 
 /** A row without a picture is still a row: what goes wrong here is shown on its card. */
-export async function makeThumbnail(picture: Picture | undefined, width: number): Promise<Thumbnail> {
+export async function makeThumbnail(
+  picture: Picture | undefined,
+  width: number,
+  limits: ImageLimits | undefined,
+): Promise<Thumbnail> {
   try {
     const source = typeof picture === 'function' ? await picture() : picture;
-    if (source === undefined) return { why: 'no picture was given' };
-    const bytes = await sharp(source, { failOn: 'truncated' })
+    if (source === undefined) return { why: 'No picture was given.' };
+    const frame =
+      typeof source === 'string'
+        ? await readFrame(source, limits)
+        : createFrame({ id: 'thumbnail', bytes: source }, limits);
+    // the same format, byte and pixel limits as in a run, before anything is decoded
+    await frame.info();
+    const sharp = await openSharp();
+    const bytes = await sharp(frame.bytes, { failOn: 'truncated', limitInputPixels: resolveLimits(limits).maxPixels })
       .timeout({ seconds: 10 })
       .autoOrient()
       .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
+      .removeAlpha() // as the stages see it
       .webp({ quality: width > 300 ? 68 : 60, effort: 2 })
       .toBuffer();
     return `data:image/webp;base64,${bytes.toString('base64')}`;
   } catch (error) {
-    return { why: error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error) };
+    return { why: error instanceof Error ? error.message : String(error) };
   }
 }

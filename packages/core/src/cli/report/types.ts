@@ -1,3 +1,5 @@
+import type { ImageLimits } from '../../types/frame.js';
+
 /** What became of one stage, as an output row tells it. */
 export interface ReportTrace {
   readonly stage: string;
@@ -59,6 +61,8 @@ export interface ReportOptions {
   readonly expected?: number;
   /** Width of the thumbnails in pixels; `0` leaves them out. @default 400 for few rows down to 160 for thousands */
   readonly thumbnailWidth?: number;
+  /** Limits of the pictures, as the config sets them for the run. @default 32 MiB, 64 megapixels */
+  readonly images?: ImageLimits;
 }
 
 export interface ReportEnd {

@@ -77,9 +77,9 @@ export function readReport() {
   /** @param {number} index */
   const thumbnail = (index) => {
     const block = blocks.findLast(({ from }) => from <= index);
-    if (!block) return { why: 'no picture' };
+    if (!block) return { why: 'No picture.' };
     block.parsed ??= JSON.parse(block.text.textContent ?? '[]');
-    return /** @type {Thumbnail[]} */ (block.parsed)[index - block.from] ?? { why: 'no picture' };
+    return /** @type {Thumbnail[]} */ (block.parsed)[index - block.from] ?? { why: 'No picture.' };
   };
   return { items, meta, thumbnail };
 }

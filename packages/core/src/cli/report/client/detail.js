@@ -83,7 +83,7 @@ export function createDetail(thumbnail, labels, exits, threshold, closed) {
         'div',
         { class: 'detail-body', tabindex: '-1' },
         h('div', { class: 'detail-picture' }, pictureOf(thumbnail, item)),
-        typeof source !== 'string' && item.ok && h('p', { class: 'quiet' }, `No thumbnail: ${source.why}.`),
+        typeof source !== 'string' && item.ok && h('p', { class: 'quiet' }, source.why),
         h('h2', { id: 'detail-title' }, h('bdi', {}, item.name)),
         h(
           'p',
