@@ -86,7 +86,9 @@ describe('openEmbeddingCache', () => {
 
 describe('the file of an embedding', () => {
   it('is the same on every machine', () => {
-    expect(encodeEmbedding(Float32Array.of(1.5)).toString('hex')).toMatchInlineSnapshot(`"53564531010000000000c03f89ef742a50a9dc84"`);
+    expect(encodeEmbedding(Float32Array.of(1.5)).toString('hex')).toMatchInlineSnapshot(
+      `"53564531010000000000c03f89ef742a50a9dc84"`,
+    );
     expect(decodeEmbedding(Buffer.from('SVE1'))).toBeUndefined();
   });
 });
