@@ -30,7 +30,7 @@ const RESERVED: Readonly<Record<string, string>> = {
  * | profile | workers | threads | spinning |
  * |---|---|---|---|
  * | `latency` | 1 | all cores | yes |
- * | `throughput` | up to 4 | cores / workers | yes |
+ * | `throughput` | up to 4 | cores / workers | no |
  * | `frugal` | up to 2 | 1 | no |
  *
  * A provider other than `cpu` computes elsewhere: one worker feeds it.
@@ -94,8 +94,8 @@ function sessionOptions(
     // DirectML refuses memory patterns.
     ...(providers.some(({ name }) => name === 'dml') ? { enableMemPattern: false } : {}),
     ...given,
-    // Spinning halves the wait of the next run and burns a core meanwhile. onnxruntime takes strings only.
-    extra: { 'session.intra_op.allow_spinning': profile === 'frugal' ? '0' : '1', ...given.extra },
+    // Spinning halves the wait of the next run and burns cores meanwhile, which decoding needs when all are in use.
+    extra: { 'session.intra_op.allow_spinning': profile === 'latency' ? '1' : '0', ...given.extra },
   };
 }
 

@@ -36,7 +36,7 @@ describe('the end of a process', () => {
     ['without close, since idle workers do not keep it alive', ''],
     ['after close', 'await engine.close();'],
     ['by process.exit', 'process.exit(0);'],
-    // Each of them aborted the process, with onnxruntime-node 1.30, before exit waited for native code.
+    // This aborted the process, with onnxruntime-node 1.30, before exit waited for native code.
     [
       'by process.exit during runs',
       'for (const s of sessions) void run(s, 600); setTimeout(() => process.exit(0), 30);',

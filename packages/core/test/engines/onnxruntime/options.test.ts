@@ -44,16 +44,16 @@ describe('planSessions', () => {
     }
   });
 
-  it('spins unless frugal, and lets session options win', () => {
+  it('spins for latency only, and lets session options win', () => {
     const spinning = (options: EngineOptions) =>
       planSessions(options, 4).sessionOptions.extra?.['session.intra_op.allow_spinning'];
-    expect([spinning({}), spinning({ profile: 'latency' }), spinning({ profile: 'frugal' })]).toEqual(['1', '1', '0']);
+    expect([spinning({}), spinning({ profile: 'latency' }), spinning({ profile: 'frugal' })]).toEqual(['0', '1', '0']);
     const own = planSessions({ sessionOptions: { graphOptimizationLevel: 'basic', extra: { a: 'b' } } }, 4);
     expect(own.sessionOptions).toMatchObject({
       graphOptimizationLevel: 'basic',
       executionMode: 'sequential',
       intraOpNumThreads: 1,
-      extra: { a: 'b', 'session.intra_op.allow_spinning': '1' },
+      extra: { a: 'b', 'session.intra_op.allow_spinning': '0' },
     });
   });
 
