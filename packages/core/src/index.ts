@@ -13,6 +13,19 @@ export { IMAGENET_MEAN, IMAGENET_STD } from './frames/imagenet.js';
 export { readFrame } from './frames/read.js';
 export { type ResolvedSpec, resolveSpec } from './frames/spec.js';
 export { externalDataOf } from './models/external-data.js';
+export {
+  createModelStore,
+  defaultCacheFolder,
+  type GetOptions,
+  type ModelProgress,
+  type ModelStore,
+  type ModelStoreOptions,
+  type ParsedModelRef,
+  type Pruned,
+  type PruneOptions,
+  parseModelRef,
+  type Verified,
+} from './models/index.js';
 export { createLogger, type LogOptions, silent } from './observe/log.js';
 export { createRuntime, type RuntimeOptions } from './runtime/create-runtime.js';
 export type * from './types/index.js';

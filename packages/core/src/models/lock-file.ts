@@ -100,8 +100,10 @@ async function readLockFile(path: string): Promise<Pins> {
     throw damaged(path, 'is not JSON', cause);
   }
   const parsed = LockFile.safeParse(content);
-  if (!parsed.success)
-    throw damaged(path, `is not valid: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`, parsed.error);
+  if (!parsed.success) {
+    const [first] = parsed.error.issues;
+    throw damaged(path, `is not valid: ${first?.path.join(' › ') || 'the whole'}: ${first?.message}`, parsed.error);
+  }
   for (const ref of Object.keys(parsed.data.models)) parseModelRef(ref);
   return parsed.data.models;
 }

@@ -13,7 +13,7 @@ import { createRecords } from './records.js';
 import { createRemoteFiles } from './remote-files.js';
 
 export interface ModelStoreOptions {
-  /** Folder of the cache. @default `$SV_CACHE`, or `streetvision` in the user's cache folder */
+  /** Folder of the cache, relative to `dir`. @default `$SV_CACHE`, or `streetvision` in the user's cache folder */
   readonly cache?: string | undefined;
   /** Never touches the network. @default false, or true where `SV_OFFLINE` is set to something else than 0 */
   readonly offline?: boolean | undefined;
@@ -89,7 +89,7 @@ export interface ModelStore {
 export function createModelStore(options: ModelStoreOptions): ModelStore {
   const { log, onProgress } = options;
   const dir = resolve(options.dir ?? '.');
-  const cache = resolve(dir, options.cache ?? defaultCacheFolder());
+  const cache = options.cache === undefined ? resolve(defaultCacheFolder()) : resolve(dir, options.cache);
   const folder = join(cache, 'models');
   const lock = createModelLock(options.lock === false ? undefined : resolve(dir, options.lock ?? 'sv.lock'), log);
   const token = (options.token ?? process.env.HF_TOKEN) || undefined;

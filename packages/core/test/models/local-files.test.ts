@@ -46,10 +46,14 @@ describe('a file reference', () => {
     const { store } = await openStore({ dir });
     const folder = await failure(store.get('file:models/'));
     expect(folder.code).toBe('SV_MODEL_REF');
-    expect(folder.message).toMatchInlineSnapshot(`"\`file:models/\` is a folder, but a reference names one file. Name the file in it, such as \`file:models/model.onnx\`."`);
+    expect(folder.message).toMatchInlineSnapshot(
+      `"\`file:models/\` is a folder, but a reference names one file. Name the file in it, such as \`file:models/model.onnx\`."`,
+    );
     const missing = await failure(store.get('file:models/no.onnx'));
     expect(missing.code).toBe('SV_MODEL_NOT_FOUND');
-    expect(missing.message.replaceAll(dir, '<dir>')).toMatchInlineSnapshot(`"\`file:models/no.onnx\`: there is no <dir>/models/no.onnx. Paths are relative to the folder of the config."`);
+    expect(missing.message.replaceAll(dir, '<dir>')).toMatchInlineSnapshot(
+      `"\`file:models/no.onnx\`: there is no <dir>/models/no.onnx. Paths are relative to the folder of the config."`,
+    );
   });
 });
 

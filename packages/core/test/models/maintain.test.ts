@@ -46,7 +46,9 @@ describe('the cache', () => {
     await appendFile(path, 'x');
     const error = await failure(store.get(A));
     expect(error.code).toBe('SV_MODEL_HASH');
-    expect(error.message.replaceAll(dir, '<dir>')).toMatchInlineSnapshot(`"<dir>/cache/models/hf/acme/tiny/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/a.bin has sha256 22631ee33a664a4d79616342870b52a5dfd3ff3143366b71e867e237a25c2c89, expected 86feb6339f5ec6939cc9e488bad525b04f8f5d09ad32db431327077432051a09: it was changed on disk. Run \`sv models verify --repair\`."`);
+    expect(error.message.replaceAll(dir, '<dir>')).toMatchInlineSnapshot(
+      `"<dir>/cache/models/hf/acme/tiny/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/a.bin has sha256 22631ee33a664a4d79616342870b52a5dfd3ff3143366b71e867e237a25c2c89, expected 86feb6339f5ec6939cc9e488bad525b04f8f5d09ad32db431327077432051a09: it was changed on disk. Run \`sv models verify --repair\`."`,
+    );
     const bad = sha256(Buffer.concat([FILES['a.bin'], Buffer.from('x')]));
     expect((await store.verify()).map(({ status, expected, actual }) => ({ status, expected, actual }))).toEqual([
       { status: 'damaged', expected: sha256(FILES['a.bin']), actual: bad },

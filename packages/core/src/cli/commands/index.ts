@@ -9,10 +9,11 @@ import { bench } from './bench.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { init } from './init.js';
+import { models } from './models.js';
 import { run } from './run.js';
 
 /** In the order of the help page. */
-export const builtIn: readonly CliCommand[] = [init, run, explain, doctor, bench];
+export const builtIn: readonly CliCommand[] = [init, run, explain, ...models, doctor, bench];
 
 /**
  * Commands that the plugins of the config bring. A config that cannot be loaded brings none, and `error` says why.
