@@ -121,7 +121,7 @@ function headMissing({ backbone }: Dinov3Options): SvError {
     'SV_HEAD_MISSING',
     `No \`head\` was given for backbone ${backbone}: features alone decide nothing.`,
     {
-      fix: `Give one: head: './models/head.onnx'. To train it: sv train --data <labels.csv> --backbone ${backbone} --out ./models/head.onnx`,
+      fix: `Give one: head: './models/head.onnx'. To train one (@streetvision/plugin-learn): sv train --data <labels.csv> --backbone ${backbone} --out ./models/head.onnx`,
     },
   );
 }

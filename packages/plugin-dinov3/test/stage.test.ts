@@ -164,7 +164,7 @@ describe('what is refused at load', () => {
     const plugin = dinov3({ backbone: './colour' });
     const config = { task, plugins: [plugin], cascade: [{ run: 'dinov3' as const }] };
     await expect(createRuntime(config, { cwd: folder.path, log: silent })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. To train it: sv train --data <labels.csv> --backbone ./colour --out ./models/head.onnx]`,
+      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. To train one (@streetvision/plugin-learn): sv train --data <labels.csv> --backbone ./colour --out ./models/head.onnx]`,
     );
   });
 
@@ -172,7 +172,9 @@ describe('what is refused at load', () => {
     await writeModelFolder(join(folder.path, 'swapped'), { graph: Buffer.from('not even a graph') });
     expect(await failure({ backbone: './swapped' })).toMatchObject({
       code: 'SV_HEAD_MISMATCH',
-      message: expect.stringMatching(/backbone is swapped .*the head was trained on colour[\s\S]*Retrain it: sv train/),
+      message: expect.stringMatching(
+        /backbone is swapped .*the head was trained on colour[\s\S]*Retrain it .*: sv train/,
+      ),
     });
   });
 

@@ -34,7 +34,7 @@ export function checkHead(head: string, trained: HeadMetadata, now: HeadInput, t
   throw new SvError(
     'SV_HEAD_MISMATCH',
     `Head ${head} does not fit:\n${differences.map((line) => `  - ${line}`).join('\n')}\n`,
-    { fix: `Retrain it: ${retrainCommand(head, now)}` },
+    { fix: `Retrain it (@streetvision/plugin-learn): ${retrainCommand(head, now)}` },
   );
 }
 
