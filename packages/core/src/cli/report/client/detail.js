@@ -12,7 +12,7 @@ import { waterfall } from './waterfall.js';
  * @param {(index: number) => import('./data.js').Thumbnail} thumbnail
  * @param {string[]} labels
  * @param {import('./stats.js').ExitShare[]} exits
- * @param {number} threshold
+ * @param {number | undefined} threshold
  * @param {(at: number) => void} closed
  */
 export function createDetail(thumbnail, labels, exits, threshold, closed) {

@@ -8,7 +8,7 @@ export const SORTS = [
   { id: 'run', name: 'As run', hint: 'in the order of the run' },
   { id: 'name', name: 'Name', hint: 'A to Z' },
   { id: 'score', name: 'Score', hint: 'highest first' },
-  { id: 'doubt', name: 'Doubt', hint: 'nearest to the threshold first' },
+  { id: 'doubt', name: 'Doubt', hint: 'least sure first' },
   { id: 'ms', name: 'Time', hint: 'slowest first' },
 ];
 
@@ -33,7 +33,7 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
  * Nothing chosen means all of them. A row without an answer has no label and no score: it goes when either is asked for.
  * @param {Item[]} items
  * @param {State} state
- * @param {number} threshold
+ * @param {number | undefined} threshold
  * @returns {Item[]}
  */
 export function select(items, { text, labels, exits, low, high, sort, reverse }, threshold) {
@@ -54,7 +54,7 @@ export function select(items, { text, labels, exits, low, high, sort, reverse },
   };
   if (sort === 'name') return kept.sort((a, b) => direction * byName(a.input, b.input) || a.index - b.index);
   if (sort === 'score') return kept.sort(by((item) => -item.score));
-  if (sort === 'doubt') return kept.sort(by((item) => Math.abs(item.score - threshold)));
+  if (sort === 'doubt') return kept.sort(by((item) => Math.abs(item.score - (threshold ?? 0))));
   if (sort === 'ms') return kept.sort(by((item) => -item.ms));
   return reverse ? kept.reverse() : kept;
 }

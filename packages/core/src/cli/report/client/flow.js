@@ -37,7 +37,7 @@ const thickness = (n, all) => (n === 0 ? 0 : Math.max(1.5, (n / all) * ROAD));
 export function drawFlow(place, exits, errors, labels, choose) {
   const all = (exits[0]?.arrived ?? errors) || 1;
   const columns = exits.length + (errors > 0 ? 1 : 0);
-  const drawing = svg('svg', { class: 'road', 'aria-hidden': 'true', height: HEIGHT });
+  const drawing = svg('svg', { class: 'road', 'aria-hidden': 'true', height: HEIGHT, preserveAspectRatio: 'none' });
   const signs = h('ol', { class: 'exits', vars: { '--columns': columns } });
   const heads = h('div', { class: 'heads', 'aria-hidden': 'true', vars: { '--columns': columns } });
   place.replaceChildren(h('div', { class: 'flow-inner', vars: { '--columns': columns } }, heads, drawing, signs));
@@ -103,7 +103,7 @@ export function drawFlow(place, exits, errors, labels, choose) {
       let outer = RADIUS;
       for (const [label, n] of exit.byLabel.entries()) {
         const inner = outer;
-        outer += thickness(n, all);
+        outer += exit.left > 0 ? (thickness(exit.left, all) * n) / exit.left : 0;
         if (n > 0)
           ramps.push(
             svg('path', {

@@ -27,7 +27,7 @@ export function pictureOf(thumbnail, item) {
  * Only the cards in sight exist, so that thousands of rows scroll as quickly as ten.
  * @param {(index: number) => import('./data.js').Thumbnail} thumbnail
  * @param {string[]} labels
- * @param {number} threshold
+ * @param {number | undefined} threshold
  * @param {(at: number) => void} open
  */
 export function createGrid(thumbnail, labels, threshold, open) {

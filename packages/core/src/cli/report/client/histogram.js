@@ -13,11 +13,12 @@ const LINES = 16;
  * @param {import('./data.js').Item[]} items
  * @param {string[]} labels
  * @param {import('./stats.js').ExitShare[]} exits
- * @param {number} threshold
+ * @param {number | undefined} threshold
  * @param {(low: number, high: number) => void} choose
  * @returns {(low: number, high: number) => void} moves the handles
  */
 export function drawHistogram(place, items, labels, exits, threshold, choose) {
+  const decided = threshold === undefined ? [] : [threshold];
   const bins = histogramOf(items, labels, BINS);
   const most = Math.max(1, ...bins.map((bin) => bin.reduce((a, b) => a + b, 0)));
   // a root keeps the few in the middle visible beside the many at the ends
@@ -58,13 +59,15 @@ export function drawHistogram(place, items, labels, exits, threshold, choose) {
         class: 'bound',
       }),
     ),
-    svg('line', { x1: `${threshold * 100}%`, x2: `${threshold * 100}%`, y1: -LINES, y2: HEIGHT, class: 'threshold' }),
+    ...decided.map((at) =>
+      svg('line', { x1: `${at * 100}%`, x2: `${at * 100}%`, y1: -LINES, y2: HEIGHT, class: 'threshold' }),
+    ),
   ];
   const drawing = svg('svg', { class: 'bars', height: HEIGHT, 'aria-hidden': 'true' }, ...bars, ...lines);
   const said = bounds.map(({ bound, name }) => `${name} ${bound}`);
   const hint = document.getElementById('histogram-hint');
   if (hint) {
-    hint.textContent = `Scores of all pictures, heights as square roots. Solid line: threshold ${threshold}.${said.length ? ' Dashed: exit bounds.' : ''}`;
+    hint.textContent = `Scores of all pictures, heights as square roots.${decided.map((at) => ` Solid line: threshold ${at}.`).join('')}${said.length ? ' Dashed: exit bounds.' : ''}`;
   }
 
   /** @param {string} name @param {number} value @param {() => void} moved */
@@ -91,7 +94,7 @@ export function drawHistogram(place, items, labels, exits, threshold, choose) {
   const marks = h('div', { class: 'marks', 'aria-hidden': 'true' });
   // marks that would cover each other are left out; the lines stay
   let free = -1;
-  for (const value of [...new Set([0, ...bounds.map(({ bound }) => bound), threshold, 1])].sort((a, b) => a - b)) {
+  for (const value of [...new Set([0, ...bounds.map(({ bound }) => bound), ...decided, 1])].sort((a, b) => a - b)) {
     if (value - free < 0.06 || (value < 1 && value > 0.94)) continue;
     free = value;
     marks.append(h('span', { vars: { '--at': value } }, String(value)));

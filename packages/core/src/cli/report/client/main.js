@@ -19,7 +19,8 @@ const labels = labelsOf(items, meta);
 const names = labels.map(({ name }) => name);
 const exits = exitsOf(items, meta, names);
 const { errors } = totalsOf(items, meta);
-const threshold = meta.task?.threshold ?? 0.5;
+// without a task a score says how sure the best class is, and nothing is decided at a threshold
+const threshold = meta.task && (meta.task.threshold ?? 0.5);
 const state = everything();
 let chosen = items;
 

@@ -21,7 +21,12 @@ export function drawTimings(place, timings) {
     return h(
       'tr',
       {},
-      h('th', { scope: 'row' }, stage, h('small', {}, [`${count(n)} runs`, ...notes].join(', '))),
+      h(
+        'th',
+        { scope: 'row' },
+        stage,
+        h('small', {}, [n > 0 && `${count(n)} runs`, ...notes].filter(Boolean).join(', ')),
+      ),
       h(
         'td',
         { class: 'timing-bar' },
@@ -42,8 +47,8 @@ export function drawTimings(place, timings) {
           PARTS.map((part) => `${part} ${duration(parts[part].median)}`).join(', '),
         ),
       ),
-      h('td', { class: 'number' }, duration(total.median)),
-      h('td', { class: 'number quiet' }, duration(total.p95)),
+      h('td', { class: 'number' }, n > 0 ? duration(total.median) : '–'),
+      h('td', { class: 'number quiet' }, n > 0 ? duration(total.p95) : '–'),
     );
   });
   const head = h(
