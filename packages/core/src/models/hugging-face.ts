@@ -11,13 +11,15 @@ export interface HuggingFaceOptions {
   readonly tokenGiven: boolean;
   readonly retries: number;
   readonly backoffMs: number;
+  /** A question that gets no answer for so long is asked again. */
+  readonly timeoutMs: number;
   readonly log: Logger;
 }
 
 export type HuggingFace = ReturnType<typeof createHuggingFace>;
 
 /** What the hub says of repositories. The client package asks; we send, so that the token and the errors are ours. */
-export function createHuggingFace({ http, endpoint, tokenGiven, ...retry }: HuggingFaceOptions) {
+export function createHuggingFace({ http, endpoint, tokenGiven, timeoutMs, ...retry }: HuggingFaceOptions) {
   const base = endpoint.href.replace(/\/$/, '');
 
   const asked = (repo: string, label: string): Asked => ({
@@ -34,7 +36,7 @@ export function createHuggingFace({ http, endpoint, tokenGiven, ...retry }: Hugg
         ...(init?.method ? { method: init.method } : {}),
         headers: Object.fromEntries(new Headers(init?.headers)),
         ...(typeof init?.body === 'string' ? { body: init.body } : {}),
-        signal,
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
       });
       if (!response.ok) throw await refused(response, about);
       return response;

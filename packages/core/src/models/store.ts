@@ -98,11 +98,12 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   const http = createHttp({ fetch: options.fetch ?? fetch, endpoint, token });
   const retry = { retries: options.retries ?? 5, backoffMs: options.backoffMs ?? 500, log };
   const records = createRecords(folder, log);
-  const hub = createHuggingFace({ http, endpoint, tokenGiven: token !== undefined, ...retry });
+  const stallMs = options.stallMs ?? 60_000;
+  const hub = createHuggingFace({ http, endpoint, tokenGiven: token !== undefined, timeoutMs: stallMs, ...retry });
   const remote = createRemoteFiles({
     ...retry,
     ...{ cache, folder, offline, lock, http, hub, records },
-    stallMs: options.stallMs ?? 60_000,
+    stallMs,
   });
   const progressOf =
     onProgress && ((ref: ModelRef) => (now: Omit<ModelProgress, 'ref'>) => onProgress({ ref, ...now }));

@@ -220,8 +220,8 @@ describe('a download', () => {
 
   it('gives up a silent connection and goes on', async () => {
     await using hub = await startHub(FILES);
-    hub.behaviour.pace = { bytes: 1_000_000, ms: 400 };
-    const { store } = await openStore({ stallMs: 120 });
+    hub.behaviour.pace = { bytes: 1_000_000, ms: 2_000 };
+    const { store } = await openStore({ stallMs: 400, retries: 20 });
     expect((await readFile((await store.get(plain(hub.origin, 'onnx/model.bin'))).path)).equals(WEIGHTS)).toBe(true);
     expect(hub.seen.length).toBeGreaterThan(1);
   });

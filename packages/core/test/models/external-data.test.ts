@@ -1,10 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { externalDataOf } from '../../src/models/external-data.js';
 import type { ModelRef } from '../../src/types/index.js';
 import { content, REPO, sha256, startHub } from './local-hub.js';
-import { onnxBytes } from './onnx-bytes.js';
+import { addGraph, onnxBytes } from './onnx-bytes.js';
 import { failure, openStore, temporaryFolder } from './open-store.js';
 
 const GRAPH = onnxBytes(['model.onnx_data', 'model.onnx_data_1'], 'model.onnx_data');
@@ -47,6 +48,23 @@ describe('external data', () => {
     ]);
     const offline = await openStore({ dir, offline: true });
     await offline.store.get(`hf:${REPO}@main/onnx/model.onnx`);
+  });
+
+  it('is found by onnxruntime, however it came', async () => {
+    const files = {
+      'onnx/add.onnx': addGraph('add.onnx_data'),
+      'onnx/add.onnx_data': Buffer.from(new Float32Array([1, 2, 3, 4]).buffer),
+    };
+    await using hub = await startHub(files);
+    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const url = (file: keyof typeof files) => `${hub.origin}/plain/${file}#sha256-${sha256(files[file])}` as ModelRef;
+    await store.get(url('onnx/add.onnx_data'));
+    for (const ref of [`hf:${REPO}@main/onnx/add.onnx`, url('onnx/add.onnx')] as ModelRef[]) {
+      const session = await InferenceSession.create((await store.get(ref)).path);
+      const { y } = await session.run({ x: new Tensor('float32', [10, 10, 10, 10], [4]) });
+      expect(y?.data).toEqual(new Float32Array([11, 12, 13, 14]));
+      await session.release();
+    }
   });
 
   it('that a repository lacks is named', async () => {

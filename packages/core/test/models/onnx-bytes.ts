@@ -27,6 +27,24 @@ const tensor = (name: string, location?: string) =>
         ]),
   ]);
 
+/** A graph that opens: y = x + w, where the four numbers of w lie in another file. */
+export function addGraph(location: string): Buffer {
+  const info = (name: string) => {
+    const shape = field(1, Buffer.concat([varint(8), varint(4)]));
+    return Buffer.concat([field(1, name), field(2, field(1, Buffer.concat([varint(8), varint(1), field(2, shape)])))]);
+  };
+  const node = Buffer.concat([field(1, 'x'), field(1, 'w'), field(2, 'y'), field(4, 'Add')]);
+  const graph = Buffer.concat([
+    field(1, node),
+    field(2, 'g'),
+    field(5, tensor('w', location)),
+    field(11, info('x')),
+    field(12, info('y')),
+  ]);
+  const opset = field(8, Buffer.concat([varint(2 * 8), varint(17)]));
+  return Buffer.concat([varint(8), varint(8), opset, field(7, graph)]);
+}
+
 /** An ONNX graph with one inline initializer, one external initializer a name, and a Constant in a subgraph. */
 export function onnxBytes(external: readonly string[] = [], inSubgraph?: string): Buffer {
   const constant = field(1, field(5, Buffer.concat([field(1, 'value'), field(5, tensor('c', inSubgraph))])));

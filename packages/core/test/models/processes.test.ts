@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,8 @@ import { openStore, temporaryFolder } from './open-store.js';
 
 const WEIGHTS = content(2_000_000);
 
-describe('several processes', () => {
+// A killed process is noticed after five seconds, and a new one takes its time where the machine is busy.
+describe('several processes', { timeout: 90_000 }, () => {
   it('download a file once', async () => {
     await using hub = await startHub({ 'model.bin': WEIGHTS });
     hub.behaviour.pace = { bytes: 100_000, ms: 20 };
@@ -37,6 +39,31 @@ describe('several processes', () => {
     const from = Number(/^bytes=(\d+)-$/.exec(hub.seen[1]?.headers.range ?? '')?.[1]);
     expect(from).toBeGreaterThan(700_000);
     expect(hub.seen[1]?.status).toBe(206);
+  });
+
+  it('survive the loss of the lock, as after a long sleep of the machine', async () => {
+    await using hub = await startHub({ 'model.bin': WEIGHTS });
+    hub.behaviour.pace = { bytes: 50_000, ms: 50 };
+    let taken = false;
+    const { store, dir, log } = await openStore({
+      onProgress({ bytes }) {
+        if (taken || bytes < 200_000) return;
+        taken = true;
+        rmSync(lockPath, { recursive: true });
+      },
+    });
+    const folder = join(
+      dir,
+      'cache/models/https',
+      new URL(hub.origin).host.replace(':', '_'),
+      sha256(WEIGHTS).slice(0, 16),
+    );
+    const lockPath = join(folder, 'model.bin.lock');
+    const file = await store.get(`${hub.origin}/plain/model.bin#sha256-${sha256(WEIGHTS)}` as ModelRef);
+    expect((await readFile(file.path)).equals(WEIGHTS)).toBe(true);
+    expect(log.lines.some((line) => line.includes('lock was lost'))).toBe(true);
+    expect(hub.seen.map(({ status }) => status)).toEqual([200, 206]);
+    expect(readdirSync(folder)).toEqual(['model.bin']);
   });
 
   it('pin different files in one lock file', async () => {
