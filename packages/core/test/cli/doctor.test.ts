@@ -64,7 +64,7 @@ describe('sv doctor', () => {
     const { code, out } = await sv('doctor');
     expect(code).toBe(1);
     expect(out).toMatch(
-      /✗ sv\.config\.mjs has 2 mistakes:[^]*cascade\[0\]\.timeoutMs[^]*`whn`\. Did you mean `when`\?/,
+      /✗ sv\.config\.mjs has 2 mistakes:[\s\S]*cascade\[0\]\.timeoutMs[\s\S]*`whn`\. Did you mean `when`\?/,
     );
     const none = await openShell(null);
     expect((await none.sv('doctor')).out).toContain('! No config was found');

@@ -26,7 +26,7 @@ describe('usage', () => {
     const { sv } = await openShell();
     const { code, out, err } = await sv(...argv);
     expect([code, out]).toEqual([2, '']);
-    expect(err.replace(/\n {2}docs[^]*$/, '').replace(/\n/g, '')).toBe(`SV_CLI_USAGE  ${text}`);
+    expect(err.replace(/\n {2}docs[\s\S]*$/, '').replace(/\n/g, '')).toBe(`SV_CLI_USAGE  ${text}`);
   });
 
   it('prints version and help, the latter also without a command', async () => {
@@ -94,7 +94,7 @@ describe('commands of plugins', () => {
     const { code, err } = await sv('fail');
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^unexpected error {2}no such thing\n {2}This is a bug in StreetVision or in a plugin\.[^]*at Object\.run/,
+      /^unexpected error {2}no such thing\n {2}This is a bug in StreetVision or in a plugin\.[\s\S]*at Object\.run/,
     );
   });
 });

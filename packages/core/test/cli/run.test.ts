@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -121,6 +121,22 @@ describe('inputs', () => {
     expect(inputsOf(nul.out)).toEqual(['photos/b.png', 'photos/a.png']);
   });
 
+  it('follows links to files and not to folders, which may lead in circles; what it cannot read is a row', async () => {
+    const { sv, cwd } = await withPictures();
+    await symlink('a.png', join(cwd, 'photos/link.png'));
+    await symlink('gone.png', join(cwd, 'photos/nowhere.png'));
+    await symlink('..', join(cwd, 'photos/deep/circle'));
+    const { code, out } = await sv('run', 'photos', '--jsonl', '-q');
+    expect(code).toBe(3);
+    expect(rowsOf(out).map((row) => [row.input, 'error' in row ? row.error.code : row.label])).toEqual([
+      ['photos/a.png', 'dark'],
+      ['photos/b.png', 'light'],
+      ['photos/deep/c.png', 'light'],
+      ['photos/link.png', 'dark'],
+      ['photos/nowhere.png', 'SV_INPUT_NOT_FOUND'],
+    ]);
+  });
+
   it('refuses a folder without pictures', async () => {
     const { sv, cwd } = await withPictures();
     await mkdir(join(cwd, 'empty'));
@@ -136,7 +152,7 @@ describe('inputs', () => {
 
   it('watches folders: what appears is answered, until Ctrl-C', async () => {
     const { start, cwd, write } = await withPictures();
-    const running = start(['run', 'photos', '--watch', '--jsonl']);
+    const running = start(['run', './photos', '--watch', '--jsonl']);
     await running.shown('photos/deep/c.png');
     await write('new.part', dark);
     await rename(join(cwd, 'new.part'), join(cwd, 'photos/deep/new.png'));
@@ -172,6 +188,16 @@ describe('resume', () => {
     expect(await readFile(join(cwd, 'r.jsonl'), 'utf8')).toContain('SV_INPUT_NOT_FOUND');
   });
 
+  it('reports the earlier rows too, each input once', async () => {
+    const { sv, write, cwd } = await withPictures();
+    await sv('run', 'late.png', 'photos/a.png', '--out', 'r.jsonl');
+    await write('late.png', light);
+    const again = ['--out', 'r.jsonl', '--resume', 'r.jsonl', '--retry-errors', '--report', 'r.html'];
+    expect((await sv('run', 'late.png', 'photos/a.png', ...again)).code).toBe(0);
+    const html = await readFile(join(cwd, 'r.html'), 'utf8');
+    expect(html.match(/"input":"[^"]*"/g)).toEqual(['"input":"photos/a.png"', '"input":"late.png"']);
+  });
+
   it('refuses a file that holds no results', async () => {
     const { sv, write } = await withPictures();
     await write('r.jsonl', '{"input":1}\n');
@@ -201,6 +227,13 @@ describe('stopping', () => {
     expect(err).toContain('Stopping.');
     expect(await readFile(join(shell.cwd, 'r.html'), 'utf8')).toContain('photos/b.png');
     expect(running.killed).toEqual([]);
+  });
+
+  it('gives up a stage that hangs, and leaves its input to a later --resume', async () => {
+    const { start } = await withPictures(config('{ delayMs: 20_000 }'));
+    const running = start(['run', 'photos', '--jsonl', '-q']);
+    setTimeout(() => running.press(), 100);
+    expect(await running.done).toEqual({ code: 130, out: '', err: '' });
   });
 
   it('ends at once at the second', async () => {

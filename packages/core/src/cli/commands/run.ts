@@ -112,7 +112,7 @@ async function answerAll(call: CliCall, { inputs, output, expected, earlier, rea
   await output.end();
   await report?.finish({ elapsedMs, interrupted: interrupt.stopping.aborted });
   if (summary.rows === 0 && !earlier && !interrupt.stopping.aborted && !readerGone.signal.aborted) throw noInput(call);
-  if (!quiet) {
+  if (!quiet && !readerGone.signal.aborted) {
     io.stderr.write(`${summary.text(elapsedMs, colors.err)}\n`);
     if (earlier) io.stderr.write(`  skipped   ${inputs.skipped()}, answered earlier\n`);
     if (report) io.stderr.write(`  report    ${report.file}\n`);

@@ -1,4 +1,5 @@
-import { checkProvider, supportedProviders } from '../../engines/index.js';
+import { readFile } from 'node:fs/promises';
+import { checkProvider, installCommand, supportedProviders } from '../../engines/index.js';
 import { isSvError } from '../../errors/sv-error.js';
 import { openSharp } from '../../frames/open-sharp.js';
 import type { EngineOptions, Finding, ProviderName } from '../../types/index.js';
@@ -34,12 +35,27 @@ export async function engine(options: EngineOptions | undefined): Promise<Sectio
     const wanted = (options?.providers ?? ['cpu']).map((provider) =>
       typeof provider === 'string' ? provider : provider.name,
     );
+    if (!wanted.includes('cuda') && providers.some(({ name }) => name === 'cuda'))
+      findings.push(...(await unusedGpu()));
     for (const name of wanted) findings.push(await checkOne(name, name !== 'cpu' && wanted.at(-1) === 'cpu'));
   } catch (error) {
     const fix = isSvError(error) ? error.fix : 'npm install --force onnxruntime-node';
     findings.push(problem(`onnxruntime-node did not load: ${firstLine(error)}`, fix));
   }
   return { title: 'engine', findings };
+}
+
+/** An NVIDIA card that nothing asks for, and the step that puts it to work. */
+async function unusedGpu(): Promise<readonly Finding[]> {
+  const driver = await readFile('/proc/driver/nvidia/version', 'utf8').catch(() => undefined);
+  if (driver === undefined) return [];
+  const { loads } = await checkProvider('cuda');
+  const use = "Set engine: { providers: ['cuda', 'cpu'] } in the config.";
+  return [
+    loads
+      ? warning('an NVIDIA card is here and its provider loads, but the config does not use it', use)
+      : warning('an NVIDIA card is here, but its libraries are not', `Run \`${installCommand()}\`. ${use}`),
+  ];
 }
 
 async function checkOne(name: ProviderName, fallsBack: boolean): Promise<Finding> {

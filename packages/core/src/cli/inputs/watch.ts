@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Input } from './input.js';
 import { looksLikePicture, walk } from './walk.js';
 
@@ -14,16 +14,21 @@ export async function* watchFolders(
   const { watch } = await import('chokidar');
   const arrived: string[] = [];
   let wake = () => {};
-  const watcher = watch([...folders], {
-    cwd,
-    ignoreInitial: true,
-    followSymlinks: false,
-    awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: 50 },
-    ignored: (path, stats) =>
-      hidden(relative(cwd, resolve(cwd, path))) || (stats?.isFile() === true && !looksLikePicture(nameOf(path))),
-  });
+  const roots = folders.map((folder) => ({ folder, path: resolve(cwd, folder) }));
+  const watcher = watch(
+    roots.map(({ path }) => path),
+    {
+      ignoreInitial: true,
+      followSymlinks: false,
+      awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: 50 },
+      ignored: (path, stats) =>
+        roots.every((root) => root.path !== path) &&
+        (basename(path).startsWith('.') || (stats?.isFile() === true && !looksLikePicture(basename(path)))),
+    },
+  );
   watcher.on('add', (path) => {
-    arrived.push(path);
+    const root = roots.find((one) => path.startsWith(one.path + sep));
+    arrived.push(root ? join(root.folder, relative(root.path, path)) : path);
     wake();
   });
   const close = () => {
@@ -51,7 +56,3 @@ export async function* watchFolders(
     await watcher.close();
   }
 }
-
-const nameOf = (path: string) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-
-const hidden = (path: string) => path.split(/[\\/]/).some((part) => part.startsWith('.') && !/^\.+$/.test(part));
