@@ -13,9 +13,9 @@ if (!port) throw new Error('this module runs in a worker thread');
 env.logLevel = 'error';
 
 const TYPES = 'float32 float16 float64 int8 uint8 int16 uint16 int32 uint32 int64 uint64 bool'.split(' ');
-// From Node 24 on, onnxruntime wants this class for half precision, where it wants Uint16Array before.
-const Float16: (new (buffer: ArrayBufferLike, offset: number, length: number) => Tensor['data']) | undefined =
-  Reflect.get(globalThis, 'Float16Array');
+// From Node 24 on, onnxruntime wraps half precision in this class, which its native part then reads as empty. In a
+// thread without the class, Uint16Array goes through on every Node.
+Reflect.deleteProperty(globalThis, 'Float16Array');
 
 const reply = (message: Reply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
@@ -68,16 +68,9 @@ async function run(session: InferenceSession, feeds: Tensors, names: readonly st
 }
 
 function toOrt({ type, data, dims }: Tensor): OrtTensor {
-  const bits = type === 'float16' && Float16 ? new Float16(data.buffer, data.byteOffset, data.length) : data;
-  return new OrtTensor(type as 'float32', bits as Float32Array, dims);
+  return new OrtTensor(type as 'float32', data as Float32Array, dims);
 }
 
 function fromOrt({ type, data, dims }: OrtTensor): Tensor {
-  const values = data as Tensor['data'];
-  const half = type === 'float16' && !(values instanceof Uint16Array);
-  return {
-    type: type as TensorType,
-    data: half ? new Uint16Array(values.buffer, values.byteOffset, values.length) : values,
-    dims: [...dims],
-  };
+  return { type: type as TensorType, data: data as Tensor['data'], dims: [...dims] };
 }
