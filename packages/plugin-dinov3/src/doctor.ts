@@ -28,8 +28,10 @@ async function diagnoseBackbone({ backbone }: Dinov3Options): Promise<readonly F
   }
   const { licence } = FAMILIES[entry.family];
   return [
-    { level: 'ok', message: `backbone ${entry.id}: ${entry.dimension} features, from ${entry.export}` },
-    ...(entry.family.startsWith('dinov3') ? [{ level: 'warning' as const, message: `its licence: ${licence}` }] : []),
+    {
+      level: 'ok',
+      message: `backbone ${entry.id}: ${entry.dimension} features, from ${entry.export}; licence: ${licence}`,
+    },
   ];
 }
 
