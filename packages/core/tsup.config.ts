@@ -9,8 +9,8 @@ const ASSETS = 'cli/report/client';
 export default {
   ...base,
   onSuccess: async () => {
-    execSync(String(base.onSuccess), { stdio: 'inherit' });
     // the report's page is made of these files at run time, so they are shipped as they are
     cpSync(`src/${ASSETS}`, `dist/${ASSETS}`, { recursive: true });
+    execSync(String(base.onSuccess), { stdio: 'inherit' });
   },
 } satisfies Options;

@@ -24,5 +24,5 @@ export function scoreBar(score, labelAt, threshold, window) {
  * @param {number} labelAt
  */
 export function labelChip(label, labelAt) {
-  return h('span', { class: `chip label-${labelAt % 6}` }, label);
+  return h('span', { class: `chip label-${labelAt % 6}`, title: label }, h('span', {}, label));
 }
