@@ -18,6 +18,7 @@ export const ERRORS = {
   SV_PLUGIN_CYCLE: 'Plugins wait for each other with `after`.',
   SV_PLUGIN_MISSING: 'A plugin requires another one that is not in the config.',
   SV_PLUGIN_SETUP: 'A plugin failed in `setup`, `ready` or `close`.',
+  SV_PLUGIN_CONFORMANCE: 'A plugin does not keep the contract; found by `describePlugin` or `sv plugin check`.',
   SV_STAGE_DUPLICATE: 'Two plugins bring a stage of the same name.',
   // hooks
   SV_HOOK_UNKNOWN: 'A plugin taps a hook that does not exist.',
