@@ -14,7 +14,7 @@ export interface Seen {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
-  status?: number;
+  readonly status: number | undefined;
 }
 
 /** How the storage behaves; tests change it while the server runs. */
@@ -46,10 +46,13 @@ export async function startHub(files: Record<string, Buffer>, branches: Record<s
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '';
-    const entry: Seen = { method: request.method ?? '', url, headers: request.headers };
-    seen.push(entry);
-    response.on('close', () => {
-      entry.status = response.statusCode;
+    seen.push({
+      method: request.method ?? '',
+      url,
+      headers: request.headers,
+      get status() {
+        return response.headersSent ? response.statusCode : undefined;
+      },
     });
     const status = behaviour.statuses.shift();
     if (status) return void response.writeHead(status, { 'retry-after': '0' }).end('busy');
