@@ -8,12 +8,15 @@ export function noExport(entry: BackboneEntry): SvError {
   const folder = `./models/${entry.alias}`;
   return new SvError('SV_BACKBONE_NO_EXPORT', `No public ONNX export of ${entry.id} is known.`, {
     fix: [
-      'Make one, once:',
-      ...(gated ? [`  accept the licence at https://huggingface.co/${entry.id}, then: hf auth login`] : []),
-      '  pip install "transformers>=4.56" torch onnx onnxscript',
-      "  python - <<'PY'",
-      ...exportScript(entry, folder).map((line) => `  ${line}`),
-      '  PY',
+      // Not indented, so that it can be pasted into a shell.
+      gated ? `Accept the licence at https://huggingface.co/${entry.id}, then make one:` : 'Make one:',
+      '',
+      'pip install "transformers>=4.56" torch onnx onnxscript',
+      ...(gated ? ['hf auth login'] : []),
+      "python - <<'PY'",
+      ...exportScript(entry, folder),
+      'PY',
+      '',
       `Then write backbone: '${folder}'.`,
     ].join('\n'),
   });

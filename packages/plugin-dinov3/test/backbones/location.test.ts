@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { noExport } from '../../src/backbones/export-recipe.js';
 import { locateBackbone } from '../../src/backbones/location.js';
 import { BACKBONES, findBackbone } from '../../src/backbones/table.js';
 import { fullSpec } from '../../src/preprocessing.js';
@@ -74,36 +73,5 @@ describe('locateBackbone', () => {
     expect(() => locateBackbone('https://host/model.onnx#sha256-00')).toThrow(
       expect.objectContaining({ code: 'SV_BACKBONE_UNKNOWN' }),
     );
-  });
-});
-
-describe('noExport', () => {
-  it('says how to make one', () => {
-    const entry = findBackbone('dinov3-vith16plus');
-    expect(entry && noExport(entry)).toMatchInlineSnapshot(`
-      [SvError: No public ONNX export of facebook/dinov3-vith16plus-pretrain-lvd1689m is known. Make one, once:
-        accept the licence at https://huggingface.co/facebook/dinov3-vith16plus-pretrain-lvd1689m, then: hf auth login
-        pip install "transformers>=4.56" torch onnx onnxscript
-        python - <<'PY'
-        import os, torch
-        from transformers import AutoImageProcessor, DINOv3ViTModel
-        model_id, folder = "facebook/dinov3-vith16plus-pretrain-lvd1689m", "./models/dinov3-vith16plus"
-        os.makedirs(folder + "/onnx", exist_ok=True)
-        model = DINOv3ViTModel.from_pretrained(model_id).eval()
-        class Features(torch.nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.model = model
-            def forward(self, pixel_values):
-                out = self.model(pixel_values)
-                return out.last_hidden_state, out.pooler_output
-        torch.onnx.export(Features().eval(), (torch.zeros(2, 3, 224, 224),), folder + "/onnx/model.onnx",
-            input_names=["pixel_values"], output_names=["last_hidden_state", "pooler_output"], dynamo=True,
-            dynamic_shapes={"pixel_values": {0: torch.export.Dim("batch")}})
-        model.config.save_pretrained(folder)
-        AutoImageProcessor.from_pretrained(model_id).save_pretrained(folder)
-        PY
-      Then write backbone: './models/dinov3-vith16plus'.]
-    `);
   });
 });
