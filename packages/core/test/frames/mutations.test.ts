@@ -28,9 +28,15 @@ type Mutation =
   | { readonly kind: 'repeat'; readonly at: number; readonly length: number }
   | { readonly kind: 'zero'; readonly at: number; readonly length: number };
 
-// Half of the places lie in the first 200 bytes: headers are where decoders break.
-const place = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(200));
-const length = fc.nat(300);
+// Half of the places lie in the first 300 bytes: headers are where decoders break. Without bias, which would hit the
+// first byte again and again and end at the format check.
+const place = fc.noBias(
+  fc.oneof(
+    fc.nat(1_000_000).map((millionths) => millionths / 1_000_000),
+    fc.integer({ min: 2, max: 300 }),
+  ),
+);
+const length = fc.noBias(fc.nat(60));
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.record({ kind: fc.constant('set'), at: place, byte: fc.constantFrom(0, 1, 0x7f, 0x80, 0xff, 0xd9, 0xda) }),
   fc.record({ kind: fc.constant('flip'), at: place, bit: fc.nat(7) }),
@@ -121,7 +127,11 @@ describe('random mutations of real pictures', () => {
     timeout: 120_000,
   }, async () => {
     const mutant = fc
-      .tuple(fc.nat(pictures.length - 1), fc.array(mutation, { minLength: 1, maxLength: 3 }), fc.nat(SPECS.length - 1))
+      .tuple(
+        fc.noBias(fc.nat(pictures.length - 1)),
+        fc.array(mutation, { minLength: 1, maxLength: 3 }),
+        fc.noBias(fc.nat(SPECS.length - 1)),
+      )
       .map(([index, changes, spec]) => ({ index, changes, spec }));
     const memory: number[] = [];
     await fc.assert(
@@ -138,8 +148,8 @@ describe('random mutations of real pictures', () => {
     const refused = [...seen.refused.values()].reduce((a, b) => a + b, 0);
     expect(seen.decoded + refused).toBe(TOTAL);
     // Both ends must really be reached, or the mutations would test nothing.
-    expect(seen.decoded).toBeGreaterThan(TOTAL / 20);
-    expect(seen.refused.get('SV_IMAGE_CORRUPT')).toBeGreaterThan(TOTAL / 20);
+    expect(seen.decoded).toBeGreaterThan(TOTAL / 10);
+    expect(seen.refused.get('SV_IMAGE_CORRUPT')).toBeGreaterThan(TOTAL / 10);
     expect(seen.refused.get('SV_IMAGE_FORMAT')).toBeGreaterThan(TOTAL / 100);
     // Flat after warming up: what the second half adds is noise of the allocator, not a share of every picture.
     const half = memory.length / 2;
