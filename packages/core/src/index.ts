@@ -4,6 +4,7 @@ export { type FuseOptions, logOdds, max, mean, weighted } from './cascade/rules/
 export { image, video } from './cascade/rules/when.js';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load.js';
 export { defineConfig, definePlugin, defineStage, defineTask } from './define.js';
+export { createOnnxRuntimeEngine, type OnnxRuntimeEngineOptions } from './engines/onnxruntime/engine.js';
 export { ERRORS, type ErrorCode } from './errors/codes.js';
 export { didYouMean } from './errors/suggest.js';
 export { isSvError, SvError, type SvErrorOptions, type Where } from './errors/sv-error.js';
