@@ -26,7 +26,7 @@ export interface StartedCascade extends Pick<CascadePlan, 'steps' | 'hooks'> {
 export async function startCascade(
   config: ResolvedConfig,
   log: Logger,
-  signal = new AbortController().signal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<StartedCascade> {
   const plugins = orderPlugins(config.plugins);
   const stages = collectStages(plugins);
