@@ -96,7 +96,7 @@ async function execute({ joined, args, options, global }: Parsed, io: Io): Promi
 }
 
 function loggerOf(global: GlobalOptions, io: Io): Logger {
-  const level = global.logLevel ?? io.env.SV_LOG ?? (global.quiet ? 'error' : 'warn');
+  const level = global.logLevel ?? io.env.SV_LOG ?? (global.quiet ? 'error' : 'info');
   const stream = global.jsonLogs
     ? { write: (line: string) => void io.stderr.write(line) }
     : humanLog(io.stderr, colorsFor(io.stderr, io.env, global.color));

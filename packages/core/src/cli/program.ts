@@ -17,7 +17,7 @@ const GLOBAL_OPTIONS = [
   new Option('-c, --config <file>', 'config file, instead of the one found from here upwards'),
   new Option('--offline', 'never touch the network'),
   new Option('-q, --quiet', 'no progress and no summary, only results and errors'),
-  new Option('--log-level <level>', 'least important log line shown (default: $SV_LOG or warn)').choices([
+  new Option('--log-level <level>', 'least important log line shown (default: $SV_LOG or info)').choices([
     'debug',
     'info',
     'warn',
@@ -77,8 +77,8 @@ function configure(command: Commander, io: Io): Commander {
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       outputError() {}, // it is thrown, and printed with all other errors
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHelpWidth: () => io.stdout.columns || 100,
+      getErrHelpWidth: () => io.stderr.columns || 100,
     });
 }
 
@@ -94,6 +94,7 @@ function addCommand(program: Commander, joined: JoinedCommand, io: Io, take: (pa
   for (const { flags, description, default: fallback } of command.options ?? []) {
     child.option(flags, description, fallback as string);
   }
+  if (parent !== program) parent.description(parent.commands.map((one) => one.name()).join(', '));
   child.action(() => {
     take({ joined, args: child.processedArgs, options: child.opts(), global: program.opts<GlobalOptions>() });
   });

@@ -1,10 +1,15 @@
-import { SingleBar } from 'cli-progress';
 import type { Colors } from './colors.js';
 import type { Io } from './io.js';
 
 /** Between plain lines, in milliseconds: soon at first, then seldom. */
 const FIRST_LINE_MS = 2_000;
 const LINE_MS = 10_000;
+
+const REDRAW_MS = 100;
+const BAR_WIDTH = 24;
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+const ERASE_REST = '\u001b[K';
 
 export interface Progress {
   total(count: number): void;
@@ -28,41 +33,40 @@ export function createProgress(io: Io, options: ProgressOptions): Progress {
   return io.stderr.isTTY ? bar(io, options) : lines(io);
 }
 
+/**
+ * One line that is drawn over itself. Drawn here rather than by a library, because rows and log lines may come between:
+ * then the place on the screen that a library would go back to is another one.
+ */
 function bar(io: Io, { colors, shared }: ProgressOptions): Progress {
   const began = performance.now();
   let total: number | undefined;
   let done = 0;
   let failed = 0;
-  const status = () => statusText({ done, total, failed, ms: performance.now() - began });
-  const view = new SingleBar({
-    stream: io.stderr as NodeJS.WritableStream,
-    format: (format, params) => {
-      const width = format.barsize ?? 24;
-      const filled = total ? Math.round(params.progress * width) : 0;
-      return `${colors.cyan('█'.repeat(filled))}${colors.dim('░'.repeat(width - filled))} ${status()}`;
-    },
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    // Rows and log lines take its place.
-    forceRedraw: true,
-    fps: 10,
-    // Ctrl-C is handled in one place for all commands.
-    gracefulExit: false,
-  });
-  view.start(1, 0);
+  const draw = () => {
+    const status = statusText({ done, total, failed, ms: performance.now() - began });
+    const columns = io.stderr.columns || 80;
+    // A line that wraps could not be drawn over.
+    const room = status.length + BAR_WIDTH + 2 <= columns;
+    const filled = total ? Math.round((Math.min(done, total) / total) * BAR_WIDTH) : 0;
+    const blocks = `${colors.cyan('█'.repeat(filled))}${colors.dim('░'.repeat(BAR_WIDTH - filled))} `;
+    io.stderr.write(`\r${room ? blocks : ''}${status.slice(0, columns - 1)}${ERASE_REST}`);
+  };
+  io.stderr.write(HIDE_CURSOR);
+  draw();
+  const timer = setInterval(draw, REDRAW_MS);
   return {
     total(count) {
       total = count;
-      view.setTotal(Math.max(1, count));
     },
     step(bad) {
       done++;
       if (bad) failed++;
-      view.update(done);
     },
-    clear: () => void (shared && io.stderr.write('\r\u001b[K')),
-    stop: () => view.stop(),
+    clear: () => void (shared && io.stderr.write(`\r${ERASE_REST}`)),
+    stop() {
+      clearInterval(timer);
+      io.stderr.write(`\r${ERASE_REST}${SHOW_CURSOR}`);
+    },
   };
 }
 

@@ -21,7 +21,7 @@ it('draws pictures where none are given', async () => {
   const { sv } = await openShell();
   const { code, out } = await sv('bench', '-n', '3', '--warmup', '1');
   expect(code).toBe(0);
-  expect(out).toMatch(/quick +3 +\d+ % +queue[^]*pictures a second[^]*event loop delay p99/);
+  expect(out).toMatch(/quick +3 +\d+ % +queue[\s\S]*pictures a second[\s\S]*event loop delay p99/);
 });
 
 it('takes percentiles by nearest rank', () => {

@@ -69,7 +69,8 @@ async function chooseFormat({ options, io }: CliCall): Promise<templates.ConfigF
   if (given !== undefined) {
     throw new SvError('SV_CLI_USAGE', `--format received \`${given}\` and expects ts or yaml.`);
   }
-  if (options.yes || !io.stdin.isTTY || !io.stdout.isTTY) return 'ts';
+  // A terminal of no width, as some CI systems give, cannot show a question.
+  if (options.yes || !io.stdin.isTTY || !io.stdout.isTTY || !io.stdout.columns) return 'ts';
   const { isCancel, select } = await import('@clack/prompts');
   const answer = await select({
     message: 'Which form should the config have?',
