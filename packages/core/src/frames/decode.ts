@@ -33,7 +33,7 @@ export async function readHeader(bytes: Uint8Array, limits: Required<ImageLimits
   try {
     const meta = await (await pipeline(bytes, limits)).metadata();
     const { width, height } = meta.autoOrient;
-    if (width * height > limits.maxPixels) throw tooManyPixels(`${width} x ${height} pixels`, limits.maxPixels);
+    if (width * height > limits.maxPixels) throw tooManyPixels(limits.maxPixels, { width, height });
     return {
       width,
       height,
@@ -105,9 +105,9 @@ function pickChannels(data: Uint8Array, channels: number, pixels: number, wanted
 export function asImageError(error: unknown, limits: Required<ImageLimits>): SvError {
   if (error instanceof SvError) return error;
   const reason = error instanceof Error ? error.message.trim() : String(error);
-  if (/exceeds .*(limit|maximum)/i.test(reason)) return tooManyPixels('more pixels than that', limits.maxPixels);
+  if (/exceeds .*(limit|maximum)/i.test(reason)) return tooManyPixels(limits.maxPixels);
   const short = reason.split('\n', 1)[0]?.slice(0, 200);
-  return new SvError('SV_IMAGE_CORRUPT', `The picture could not be decoded: ${short}.`, {
+  return new SvError('SV_IMAGE_CORRUPT', `The picture could not be decoded: ${short || 'no reason given'}.`, {
     fix: 'Save or send it again.',
     cause: error,
   });

@@ -30,9 +30,9 @@ export interface TensorSpec {
   readonly pad?: number;
   /** Multiplied into the 0–255 values before `mean` and `std`. @default 1 / 255 */
   readonly scale?: number;
-  /** Per channel, subtracted after `scale`. @default [0, 0, 0] */
+  /** Per channel of the tensor, subtracted after `scale`. @default [0, 0, 0] */
   readonly mean?: readonly [number, number, number];
-  /** Per channel, divided by after `mean`. @default [1, 1, 1] */
+  /** Per channel of the tensor, divided by after `mean`. @default [1, 1, 1] */
   readonly std?: readonly [number, number, number];
   /** @default 'chw' */
   readonly layout?: 'chw' | 'hwc';
