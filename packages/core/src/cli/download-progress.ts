@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { size } from '../models/disk.js';
 import type { ModelProgress } from '../models/index.js';
+import type { ModelRef } from '../types/index.js';
 import type { Io } from './io.js';
 import { duration } from './progress.js';
 
@@ -31,6 +32,22 @@ export function createDownloadProgress(io: Io, quiet: boolean): DownloadProgress
       if (current) show.end();
       current = undefined;
     },
+  };
+}
+
+/** One line for downloads side by side: their sum, under the name of the latest. */
+export function together(update: DownloadProgress['update']): DownloadProgress['update'] {
+  const running = new Map<ModelRef, ModelProgress>();
+  return (progress) => {
+    running.set(progress.ref, progress);
+    const all = [...running.values()];
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    const totals = all.map(({ total }) => total);
+    update({
+      ref: [...running.keys()].at(-1) as ModelRef,
+      bytes: sum(all.map(({ bytes }) => bytes)),
+      total: totals.every((total) => total !== undefined) ? sum(totals) : undefined,
+    });
   };
 }
 

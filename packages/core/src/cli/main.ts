@@ -8,6 +8,7 @@ import type { Logger, Runtime, UserConfig } from '../types/index.js';
 import { colorsFor } from './colors.js';
 import type { CliCall, CliCommand, GlobalOptions, LoadedConfig } from './command.js';
 import { builtIn, helpFooter, pluginCommands } from './commands/index.js';
+import { createDownloadProgress, together } from './download-progress.js';
 import { errorText } from './error-text.js';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { createInterrupt } from './interrupt.js';
@@ -115,7 +116,12 @@ function createResources(global: GlobalOptions, io: Io, log: Logger, signal: Abo
   };
   const start = async () => {
     const { config: final, path } = await config();
-    return createRuntime(final, { cwd: dirname(path), log, signal });
+    const downloads = createDownloadProgress(io, global.quiet === true);
+    try {
+      return await createRuntime(final, { cwd: dirname(path), log, signal, onDownload: together(downloads.update) });
+    } finally {
+      downloads.stop();
+    }
   };
   return {
     reach: {

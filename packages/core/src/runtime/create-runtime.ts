@@ -2,6 +2,7 @@ import type { CascadePlan } from '../cascade/plan.js';
 import { runCascade } from '../cascade.js';
 import { resolveConfig } from '../config/resolve.js';
 import { SvError } from '../errors/sv-error.js';
+import type { ModelProgress } from '../models/index.js';
 import { createLogger } from '../observe/log.js';
 import type { AnyPlugin, Logger, Result, RunCallOptions, RunInput, Runtime, UserConfig } from '../types/index.js';
 import { createAdmission } from './admission.js';
@@ -18,6 +19,8 @@ export interface RuntimeOptions {
   readonly log?: Logger;
   /** Gives up loading. */
   readonly signal?: AbortSignal;
+  /** Told while model files are downloaded; several may be at once. */
+  readonly onDownload?: (progress: ModelProgress) => void;
 }
 
 /** How long `close` waits for runs in progress before it aborts them. */
@@ -41,7 +44,7 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
   const { task, images } = resolved;
   const { ms: budgetMs, concurrency, queue, onExceeded } = resolved.budget;
 
-  const started = await startCascade(resolved, log, options.signal);
+  const started = await startCascade(resolved, log, options.signal, options.onDownload);
   const plan: CascadePlan = { ...started, task, log, onExceeded };
   const admission = createAdmission({ concurrency, queue });
   const observers = createObservers(plan.hooks);

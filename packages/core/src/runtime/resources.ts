@@ -3,7 +3,7 @@ import type { ResolvedConfig } from '../config/resolve.js';
 import { createOnnxRuntimeEngine } from '../engines/index.js';
 import { openSession } from '../engines/registry.js';
 import { defaultCacheFolder } from '../models/cache-folder.js';
-import { createModelStore } from '../models/index.js';
+import { createModelStore, type ModelProgress } from '../models/index.js';
 import type { LoadContext, Logger, Plugin, Session } from '../types/index.js';
 import { cacheFolder } from './load.js';
 
@@ -19,6 +19,7 @@ export function createResources(
   plugins: readonly Plugin[],
   log: Logger,
   signal: AbortSignal,
+  onDownload?: (progress: ModelProgress) => void,
 ): Resources {
   const { cache, lock, offline } = config.models;
   const root = cache === undefined ? defaultCacheFolder() : resolve(config.dir, cache);
@@ -27,6 +28,7 @@ export function createResources(
     lock: resolve(config.dir, lock ?? 'sv.lock'),
     dir: config.dir,
     log,
+    onProgress: onDownload,
     ...(offline === undefined ? {} : { offline }),
   });
   const engines = [createOnnxRuntimeEngine({ log }), ...plugins.flatMap((plugin) => plugin.engines ?? [])];

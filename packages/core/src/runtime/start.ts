@@ -6,6 +6,7 @@ import { applyHooks, MODEL_TAPS_LAST } from '../hooks/apply.js';
 import { createHooks } from '../hooks/create.js';
 import { CORE } from '../hooks/guard.js';
 import { createPendingHandlers } from '../hooks/pending.js';
+import type { ModelProgress } from '../models/index.js';
 import { orderPlugins } from '../plugins/order.js';
 import { collectStages } from '../plugins/stages.js';
 import type { Logger, Plugin } from '../types/index.js';
@@ -27,6 +28,7 @@ export async function startCascade(
   config: ResolvedConfig,
   log: Logger,
   signal: AbortSignal = new AbortController().signal,
+  onDownload?: (progress: ModelProgress) => void,
 ): Promise<StartedCascade> {
   const plugins = orderPlugins(config.plugins);
   const stages = collectStages(plugins);
@@ -41,7 +43,7 @@ export async function startCascade(
     log.error(`The process would exit while these have not finished: ${names.join(', ')}.`, { pending: names });
   });
   const { hooks, owned } = createHooks(log, pending);
-  const resources = createResources(config, plugins, log, signal);
+  const resources = createResources(config, plugins, log, signal, onDownload);
   let loaded: LoadedStage[] = [];
 
   const stop = async () => {

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { duration, statusText } from '../../src/cli/progress.js';
+import { REPO, startHub } from '../models/local-hub.js';
 import { config, grey, openShell } from './shell.js';
 
 it('says how far it is, how fast, and how long it takes', () => {
@@ -18,4 +19,23 @@ it('draws a bar on a terminal, takes it away, and leaves the rows whole', async 
   expect(out).toMatch(/^dark\.png {2}dark 0\.039/);
   expect(err).toContain('0/1 (0 %)');
   expect(err).toContain('\u001b[?25h');
+});
+
+it('shows how far downloads are before the first picture, those of several stages in one line', async () => {
+  const hub = await startHub({ 'a.bin': Buffer.alloc(600_000, 1), 'b.bin': Buffer.alloc(600_000, 2) });
+  onTestFinished(() => hub[Symbol.asyncDispose]());
+  vi.stubEnv('HF_ENDPOINT', hub.origin);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  hub.behaviour.pace = { bytes: 100_000, ms: 60 };
+  const stage = (name: string, file: string) =>
+    `{ name: '${name}', load: (ctx) => ctx.model('hf:${REPO}@main/${file}'), run: (frames) => frames.map(() => ({ score: 0.5 })) }`;
+  const { start, write } = await openShell(`export default {
+    plugins: [{ name: 'far', api: '^1', stages: [${stage('one', 'a.bin')}, ${stage('two', 'b.bin')}] }],
+    cascade: [{ run: ['one', 'two'] }],
+    models: { cache: 'cache' },
+  };`);
+  await write('dark.png', await grey(10));
+  const { code, err } = await start(['run', 'dark.png'], { tty: true }).done;
+  expect(code).toBe(0);
+  expect(err).toMatch(/hf:acme\/tiny@main\/[ab]\.bin {2}[\d.]+ kB of 1\.2 MB \(\d+ %\)/);
 });
