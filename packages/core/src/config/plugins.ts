@@ -4,7 +4,7 @@ import type { Plugin } from '../types/index.js';
 import { classExport, makeNamed, type Wanted } from './entry.js';
 import { isClass, received } from './received.js';
 
-const PLUGIN: Wanted = { what: 'plugin', missing: 'SV_PLUGIN_NOT_FOUND', invalid: 'SV_PLUGIN_INVALID' };
+export const PLUGIN: Wanted = { what: 'plugin', missing: 'SV_PLUGIN_NOT_FOUND', invalid: 'SV_PLUGIN_INVALID' };
 
 /** The plugins of a config, in its order, without what is switched off. Throws `SV_PLUGIN_*`, `SV_HOOK_UNKNOWN`. */
 export async function resolvePlugins(entries: readonly unknown[], dir: string): Promise<Plugin[]> {

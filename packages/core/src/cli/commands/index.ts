@@ -5,6 +5,8 @@ import { isSvError, SvError } from '../../errors/sv-error.js';
 import type { CliCommand, JoinedCommand } from '../command.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import type { Io } from '../io.js';
+import { pluginCheck } from '../plugin-kit/check.js';
+import { pluginNew } from '../plugin-kit/new.js';
 import { bench } from './bench.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
@@ -13,7 +15,7 @@ import { models } from './models.js';
 import { run } from './run.js';
 
 /** In the order of the help page. */
-export const builtIn: readonly CliCommand[] = [init, run, explain, ...models, doctor, bench];
+export const builtIn: readonly CliCommand[] = [init, run, explain, ...models, doctor, bench, pluginNew, pluginCheck];
 
 /**
  * Commands that the plugins of the config bring. A config that cannot be loaded brings none, and `error` says why.

@@ -108,7 +108,7 @@ export function stageChecks(subject: Subject, stage: Stage): Check[] {
       },
     },
     {
-      title: 'rejects a picture that cannot be read, and goes on',
+      title: 'outlives a picture that cannot be read',
       ...(kinds.includes('image') ? {} : { skip: 'it takes clips only' }),
       async run() {
         const broken = await testFrame({

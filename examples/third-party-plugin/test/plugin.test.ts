@@ -1,0 +1,20 @@
+import { createRuntime } from '@streetvision/core';
+import { describePlugin, testFrame } from '@streetvision/core/testing';
+import { expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { orange } from '../src/index.js';
+
+await describePlugin(() => orange(), { packageJson });
+
+it('scores orange above grey', async () => {
+  const sv = await createRuntime({ plugins: [orange()], cascade: [{ run: 'orange' }] });
+  const cone = await sv.run(await testFrame({ background: [235, 120, 20], shapes: 0 }));
+  const asphalt = await sv.run(await testFrame({ background: [128, 128, 128], shapes: 0 }));
+  await sv.close();
+  expect(cone.score).toBeGreaterThan(0.9);
+  expect(asphalt.score).toBe(0);
+});
+
+it('refuses options that make no sense', () => {
+  expect(() => orange({ half: 0 })).toThrow('half is 0');
+});
