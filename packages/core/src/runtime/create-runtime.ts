@@ -90,8 +90,7 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
     task,
     plugins: started.plugins as readonly AnyPlugin[],
     run: (input, call = {}) => answer(input, inputName(input), call, false),
-    runAll: (inputs, call = {}) =>
-      runInOrder(inputs, 2 * concurrency, (input, name) => answer(input, name, call, true)),
+    runAll: (inputs, call = {}) => runInOrder(inputs, concurrency, (input, name) => answer(input, name, call, true)),
     close() {
       closing ??= close();
       return closing;

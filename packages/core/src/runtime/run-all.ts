@@ -4,37 +4,63 @@ import { inputName } from './input.js';
 
 /**
  * Runs inputs side by side and yields their outcomes in the order of the inputs, each as soon as it is its turn: a slow
- * source does not hold back an answer that is ready. Holds no more than `limit` inputs.
+ * source does not hold back an answer that is ready. Begins no more than `concurrency` at once, and holds no more than
+ * twice as many, so that one slow input does not stop the others.
  */
 export async function* runInOrder(
   inputs: AsyncIterable<RunInput> | Iterable<RunInput>,
-  limit: number,
+  concurrency: number,
   run: (input: RunInput, name: string) => Promise<Result>,
 ): AsyncGenerator<Outcome> {
   const source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
-  const begun: Promise<Outcome>[] = [];
-  const pull = () => Promise.resolve(source.next()).then((item) => ({ item }));
-  let next: Promise<{ item: IteratorResult<RunInput> }> | undefined = pull();
-  try {
-    while (next || begun.length > 0) {
-      const candidates: Promise<{ item: IteratorResult<RunInput> } | Outcome>[] = [];
-      if (begun[0]) candidates.push(begun[0]);
-      if (next && begun.length < limit) candidates.push(next);
-      const first = await Promise.race(candidates);
-      if (!('item' in first)) {
-        begun.shift();
-        yield first;
-        continue;
-      }
-      if (first.item.done) next = undefined;
-      else {
-        begun.push(outcome(first.item.value, run));
-        next = pull();
-      }
+  const slots: { outcome?: Outcome }[] = [];
+  let running = 0;
+  let pulling = false;
+  let end: { error?: unknown } | undefined;
+  let wake = () => {};
+
+  const begin = async (input: RunInput) => {
+    const slot: { outcome?: Outcome } = {};
+    slots.push(slot);
+    running++;
+    slot.outcome = await outcome(input, run);
+    running--;
+    wake();
+  };
+  const pull = async () => {
+    pulling = true;
+    try {
+      const item = await source.next();
+      if (item.done) end = {};
+      else begin(item.value);
+    } catch (error) {
+      end = { error };
     }
+    pulling = false;
+    wake();
+  };
+
+  try {
+    for (;;) {
+      while (slots[0]?.outcome) {
+        const { outcome } = slots.shift() as { outcome: Outcome };
+        yield outcome;
+      }
+      if (end && slots.length === 0) break;
+      const room = running < concurrency && slots.length < 2 * concurrency;
+      if (room && !pulling && !end) pull();
+      // Nothing is awaited between the looks above and here, so no change goes unnoticed.
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    if ('error' in end) throw end.error;
   } finally {
-    next?.catch(() => undefined); // The consumer left: what the source says from now on has no reader.
-    await source.return?.();
+    if (!end) {
+      const returned = Promise.resolve(source.return?.()).catch(() => undefined);
+      // A generator that waits for its next item ends only when that comes, which may be never.
+      if (!pulling) await returned;
+    }
   }
 }
 

@@ -29,7 +29,7 @@ export interface Runtime {
   readonly plugins: readonly Plugin[];
   /** Throws `SvError`: `SV_IMAGE_*`, `SV_STAGE_*`, `SV_OVERLOADED`, `SV_DEADLINE`, … */
   run(input: RunInput, options?: RunCallOptions): Promise<Result>;
-  /** Answers in the order of the inputs, holding no more than `concurrency` of them; a failure is an outcome, not a throw. */
+  /** Answers in the order of the inputs, holding no more than twice `concurrency` of them; a failure is an outcome, not a throw. */
   runAll(inputs: AsyncIterable<RunInput> | Iterable<RunInput>, options?: RunCallOptions): AsyncIterable<Outcome>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
