@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRuntime } from '@streetvision/core';
+import { dinov3 } from '@streetvision/plugin-dinov3';
+import { roadwork } from '@streetvision/task-roadwork';
+import { describe, expect, it } from 'vitest';
+import { writeBackboneFolder } from '../../../tools/starter/backbone/folder.js';
+import { readSamples } from '../../../tools/starter/data/samples.js';
+import { figures } from '../../../tools/starter/evaluate/figures.js';
+import { makeStarter } from '../../../tools/starter/make-starter.js';
+import { files, starter } from '../src/index.js';
+
+const shared = process.env.SV_SHARED;
+const images = join(shared ?? '', 'images');
+
+async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'starter-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('the model folder', () => {
+  it('is what the tool writes, byte for byte', () =>
+    inTemporaryFolder(async (folder) => {
+      await writeBackboneFolder(folder);
+      for (const name of ['config.json', 'preprocessor_config.json', 'onnx/model.onnx']) {
+        expect((await readFile(join(folder, name))).equals(await readFile(join(files.backbone, name))), name).toBe(
+          true,
+        );
+      }
+    }));
+});
+
+describe.skipIf(!shared)('on the photos that the starter was made from', () => {
+  it('is made again, head and figures alike', { timeout: 240_000 }, () =>
+    inTemporaryFolder(async (folder) => {
+      const { baselines, ...made } = await makeStarter({ images, out: folder });
+      const { baselines: known, ...card } = JSON.parse(await readFile(files.card, 'utf8'));
+      expect(made).toEqual(card);
+      expect(baselines.orangePixels).toEqual(known.orangePixels);
+      expect((await readFile(join(folder, 'model', 'head.onnx'))).equals(await readFile(files.head))).toBe(true);
+    }),
+  );
+
+  it('answers in a cascade with the figures of its card', { timeout: 120_000 }, async () => {
+    const samples = (await readSamples(images)).filter(({ source, dense }) => source === 'roadwork_clips' && !dense);
+    const sv = await createRuntime(
+      { task: roadwork(), plugins: [dinov3(starter)], cascade: [{ run: 'dinov3' }] },
+      { cwd: fileURLToPath(new URL('..', import.meta.url)) },
+    );
+    const logOdds: number[] = [];
+    for await (const { result, error } of sv.runAll(samples.map(({ file }) => join(images, file)))) {
+      if (!result) throw error;
+      logOdds.push(Math.log(result.score / (1 - result.score)));
+    }
+    await sv.close();
+    const { confusion, auroc } = figures(logOdds, samples, [...samples.keys()]);
+    const { itself } = JSON.parse(await readFile(files.card, 'utf8'));
+    expect(confusion).toEqual(itself.confusion);
+    // The shipped weights have four digits, so neighbours may swap ranks.
+    expect(auroc.value).toBeCloseTo(itself.auroc.value, 2);
+  });
+});

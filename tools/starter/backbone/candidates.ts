@@ -1,0 +1,40 @@
+import { type Candidate, RIDGES } from '../evaluate/held-out.js';
+import type { ColourRange } from './colours.js';
+import { type BackboneDesign, DESIGN } from './graph.js';
+
+/** Every colour range that was looked at while the backbone was designed. */
+const RANGES: readonly ColourRange[] = [0.6, 0.7].flatMap((chroma) =>
+  [0.4, 0.55].flatMap((value) => [0, 0.06, 0.12].map((low) => ({ chroma, value, hue: [low, 0.6] as const }))),
+);
+
+/** A backbone with all of them at once, so that heads can be given any part of it. */
+export const WIDE: BackboneDesign = { ...DESIGN, oranges: RANGES, calm: RANGES.length };
+
+/**
+ * Heads over parts of the wide backbone: single ranges and ladders of them, everywhere or in grey surroundings or both,
+ * by largest blob or share or both. Choosing among them anew without a clip, and then scoring that clip, shows what
+ * the design itself owes to the twelve clips that it was made on.
+ */
+export function designCandidates(): Candidate[] {
+  const n = RANGES.length;
+  const ladders = [
+    [0, 7, 11],
+    [0, 7],
+    [0, 11],
+    [7, 11],
+  ];
+  const sets = [...RANGES.map((_, i) => [i]), ...ladders];
+  const surroundings = { everywhere: [0], 'in grey': [n], 'both ways': [0, n] };
+  const measures = { 'largest blob': [0], 'log share': [2 * n], both: [0, 2 * n] };
+  return sets.flatMap((set) =>
+    Object.entries(surroundings).flatMap(([where, places]) =>
+      Object.entries(measures).flatMap(([what, offsets]) =>
+        RIDGES.filter((_, i) => i % 2 === 1).map((ridge) => ({
+          name: `ranges ${set.map((i) => i + 1).join('+')}, ${where}, ${what}, ridge ${ridge}`,
+          columns: offsets.flatMap((offset) => places.flatMap((place) => set.map((i) => offset + place + i))),
+          ridge,
+        })),
+      ),
+    ),
+  );
+}
