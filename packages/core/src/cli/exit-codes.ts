@@ -8,7 +8,8 @@ export const EXIT_CODES = {
   terminated: { code: 143, meaning: 'Stopped with SIGTERM; what was done is kept.' },
 } as const;
 
-const USAGE = /^SV_(CLI|CONFIG|TASK|PLUGIN|STAGE_DUPLICATE|HOOK_UNKNOWN|ENGINE_UNKNOWN|ENGINE_OPTIONS)/;
+const USAGE =
+  /^SV_(CLI|CONFIG|TASK|PLUGIN|BACKBONE|HEAD|MODEL_REF|STAGE_DUPLICATE|HOOK_UNKNOWN|ENGINE_UNKNOWN|ENGINE_OPTIONS)/;
 
 /** The exit code of an error that ended the command. A plugin that fails while it starts is a failure, not a mistake. */
 export function exitCodeOf(code: string): number {

@@ -31,10 +31,6 @@ export function processIo(): Io {
       process.on('SIGINT', onInt).on('SIGTERM', onTerm);
       return () => process.off('SIGINT', onInt).off('SIGTERM', onTerm);
     },
-    kill(code) {
-      // The progress bar may have hidden the cursor.
-      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h');
-      process.exit(code);
-    },
+    kill: (code) => process.exit(code),
   };
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { loadConfig } from '../config/index.js';
 import { didYouMean } from '../errors/suggest.js';
-import { isSvError } from '../errors/sv-error.js';
+import { isSvError, SvError } from '../errors/sv-error.js';
 import { createLogger } from '../observe/log.js';
 import { createRuntime } from '../runtime/index.js';
 import type { Logger, Runtime, UserConfig } from '../types/index.js';
@@ -14,7 +14,7 @@ import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { createInterrupt } from './interrupt.js';
 import { type Io, processIo } from './io.js';
 import { humanLog } from './log-stream.js';
-import { firstWord, type Parsed, parseCommandLine } from './program.js';
+import { firstWord, LOG_LEVELS, type Parsed, parseCommandLine } from './program.js';
 
 /**
  * The command line: reads `argv`, runs one command, returns the exit code. Throws nothing.
@@ -97,7 +97,10 @@ async function execute({ joined, args, options, global }: Parsed, io: Io): Promi
 }
 
 function loggerOf(global: GlobalOptions, io: Io): Logger {
-  const level = global.logLevel ?? io.env.SV_LOG ?? (global.quiet ? 'error' : 'info');
+  const level = global.logLevel ?? (io.env.SV_LOG || (global.quiet ? 'error' : 'info'));
+  if (!LOG_LEVELS.includes(level)) {
+    throw new SvError('SV_CLI_USAGE', `SV_LOG is \`${level}\`, expected one of ${LOG_LEVELS.join(', ')}.`);
+  }
   const stream = global.jsonLogs
     ? { write: (line: string) => void io.stderr.write(line) }
     : humanLog(io.stderr, colorsFor(io.stderr, io.env, global.color));

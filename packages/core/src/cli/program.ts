@@ -13,17 +13,13 @@ export interface Parsed {
   readonly global: GlobalOptions;
 }
 
+export const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
 const GLOBAL_OPTIONS = [
   new Option('-c, --config <file>', 'config file, instead of the one found from here upwards'),
   new Option('--offline', 'never touch the network'),
   new Option('-q, --quiet', 'no progress and no summary, only results and errors'),
-  new Option('--log-level <level>', 'least important log line shown (default: $SV_LOG or info)').choices([
-    'debug',
-    'info',
-    'warn',
-    'error',
-    'silent',
-  ]),
+  new Option('--log-level <level>', 'least important log line shown (default: $SV_LOG or info)').choices(LOG_LEVELS),
   new Option('--json-logs', 'log lines as JSON'),
   new Option('--no-color', 'no colours; so does NO_COLOR'),
   new Option('--debug', 'show where an error came from; so does SV_DEBUG'),

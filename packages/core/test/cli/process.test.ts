@@ -32,7 +32,8 @@ function sv(cwd: string, ...argv: string[]): ChildProcess & { text: { out: strin
   return Object.assign(child, { text });
 }
 
-describe('a real process', () => {
+// The sources are compiled on the way in, which takes its time on a busy machine.
+describe('a real process', { timeout: 90_000 }, () => {
   it('keeps whole rows and exits with 130 after Ctrl-C', async () => {
     const child = sv(await pictures(200, 20), 'run', 'photos', '--jsonl');
     while (!child.text.out.includes('\n')) await once(child.stdout as NodeJS.ReadableStream, 'data');

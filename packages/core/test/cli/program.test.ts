@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exitCodeOf } from '../../src/cli/exit-codes.js';
 import { VERSION } from '../../src/version.js';
 import { config, openShell } from './shell.js';
 
@@ -103,4 +104,17 @@ it('shows where an error came from with --debug only', async () => {
   const { sv } = await openShell(null);
   expect((await sv('run', '.')).err).not.toContain('    at ');
   expect((await sv('run', '.', '--debug')).err).toContain('    at ');
+});
+
+it('refuses a log level that does not exist', async () => {
+  const { start, sv } = await openShell();
+  expect((await start(['doctor'], { env: { SV_LOG: 'loud' } }).done).err).toContain(
+    'SV_LOG is `loud`, expected one of debug',
+  );
+  expect((await sv('doctor', '--log-level', 'loud')).code).toBe(2);
+});
+
+it('maps codes to exit codes: mistakes of the user, and failures', () => {
+  const codes = ['SV_CONFIG_INVALID', 'SV_HEAD_MISMATCH', 'SV_PLUGIN_SETUP', 'SV_MODEL_DOWNLOAD', 'SV_OUTPUT_WRITE'];
+  expect(codes.map(exitCodeOf)).toEqual([2, 2, 1, 1, 1]);
 });

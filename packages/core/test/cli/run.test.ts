@@ -121,6 +121,12 @@ describe('inputs', () => {
     expect(inputsOf(nul.out)).toEqual(['photos/b.png', 'photos/a.png']);
   });
 
+  it('says so when nothing comes on standard input', async () => {
+    const { start } = await withPictures();
+    const { code, err } = await start(['run', '-']).done;
+    expect([code, err.split('.')[0]]).toEqual([2, 'SV_CLI_NO_INPUT  No picture was found in `-`']);
+  });
+
   it('follows links to files and not to folders, which may lead in circles; what it cannot read is a row', async () => {
     const { sv, cwd } = await withPictures();
     await symlink('a.png', join(cwd, 'photos/link.png'));

@@ -12,7 +12,7 @@ export interface Shell {
   /** Runs `sv` in this process. */
   sv(...argv: string[]): Promise<{ code: number; out: string; err: string }>;
   /** The same, for what is to be looked at while it runs. */
-  start(argv: readonly string[], options?: { stdin?: Readable; tty?: boolean }): Running;
+  start(argv: readonly string[], options?: { stdin?: Readable; tty?: boolean; env?: Io['env'] }): Running;
   write(name: string, text: string | Uint8Array): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function openShell(config: string | null = CONFIG): Promise<Shell> 
   const write = (name: string, text: string | Uint8Array) => writeFile(join(cwd, name), text);
   await write('brightness.mjs', PLUGIN);
   if (config !== null) await write('sv.config.mjs', config);
-  const start: Shell['start'] = (argv, { stdin = Readable.from([]), tty = false } = {}) => {
+  const start: Shell['start'] = (argv, { stdin = Readable.from([]), tty = false, env = {} } = {}) => {
     const stdout = Object.assign(new PassThrough(), { isTTY: tty, columns: 100 });
     const stderr = Object.assign(new PassThrough(), { isTTY: tty, columns: 100 });
     const listeners = new Set<(signal: StopSignal) => void>();
@@ -46,7 +46,7 @@ export async function openShell(config: string | null = CONFIG): Promise<Shell> 
       stdout,
       stderr,
       cwd,
-      env: { NO_COLOR: '1' },
+      env: { NO_COLOR: '1', ...env },
       onStop(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -38,9 +38,15 @@ export const bench: CliCommand = {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
     };
-    call.print(call.options.json ? JSON.stringify({ machine, ...figures }, null, 2) : table(figures, machine.cpu));
+    call.print(
+      call.options.json ? JSON.stringify({ machine, ...figures }, microseconds, 2) : table(figures, machine.cpu),
+    );
   },
 };
+
+/** Finer digits than any clock here has are noise. */
+const microseconds = (_: string, value: unknown) =>
+  typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value;
 
 async function picturesOf(call: CliCall): Promise<readonly RunInput[]> {
   const given = call.args[0] as readonly string[];
