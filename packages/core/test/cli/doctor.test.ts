@@ -59,6 +59,18 @@ describe('sv doctor', () => {
     expect(out).toContain('The config falls back to cpu.');
   });
 
+  it('goes on where the lock file is damaged or the cache cannot be', async () => {
+    const { sv, cwd, write } = await openShell();
+    cacheIn(join(cwd, 'cache'));
+    await mkdir(join(cwd, 'cache'));
+    await write('sv.lock', '{"models": [');
+    const damaged = await sv('doctor');
+    expect(damaged.code).toBe(1);
+    expect(damaged.out).toMatch(/✗ .*sv\.lock/);
+    process.env.SV_CACHE = join(cwd, 'sv.lock/cache');
+    expect((await sv('doctor')).out).toMatch(/✗ .*sv\.lock.cache cannot be written/);
+  });
+
   it('names every mistake of the config, and works without one', async () => {
     const { sv } = await openShell("export default { plugins: [], cascade: [{ run: 'x', timeoutMs: -1, whn: 1 }] };");
     const { code, out } = await sv('doctor');
