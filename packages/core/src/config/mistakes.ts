@@ -23,7 +23,10 @@ function lines(issue: Issue, parent: readonly PropertyKey[]): string[] {
   const at = path.length === 0 ? '' : `${pathText(path)}: `;
   if (issue.code === 'invalid_union') {
     const meant = branchMeant(issue.errors);
-    if (meant) return meant.flatMap((inner) => lines(inner, path));
+    // A rule that was misspelt is also missing; saying so once is enough.
+    const misspelt = meant?.some((inner) => inner.code === 'unrecognized_keys');
+    const told = meant?.filter((inner) => !(misspelt && inner.code === 'custom'));
+    if (told) return told.flatMap((inner) => lines(inner, path));
   }
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(' ');

@@ -147,12 +147,11 @@ describe('mistakes', () => {
         { run: 'a', fuse: { weighted: {} } },
       ),
     ).toMatchInlineSnapshot(`
-      "sv.config.ts has 14 mistakes:
+      "sv.config.ts has 13 mistakes:
         cascade[0].exit: \`window\` was not called. Write \`window(0.12, 0.88)\`.
         cascade[1].exit[0]: \`budget\` was not called. Write \`budget()\`.
         cascade[2].fuse: \`mean\` was not called. Write \`mean()\`.
         cascade[3].exit: there is no \`windw\`. Did you mean \`window\`?
-        cascade[3].exit: expected one rule, received none.
         cascade[4].exit.window: expected the lower bound first, received [0.9,0.1].
         cascade[5].exit[0].window[1]: expected at most 1, received 2.
         cascade[6].exit: expected an exit rule, or a list of them, received "alwys". Did you mean \`always\`?
