@@ -1,8 +1,7 @@
-import { isSvError, SvError } from '../errors/sv-error.js';
+import { attributed } from '../errors/attribute.js';
+import { isSvError, type SvError } from '../errors/sv-error.js';
 
 /** Names the step whose rule failed. @param where `cascade[1]` */
 export function attributeRule(cause: unknown, where: string, field: 'fuse' | 'exit' | 'when'): SvError {
-  if (isSvError(cause)) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new SvError('SV_HOOK_FAILED', `[${where}.${field}] ${message}`, { where: { hook: field }, cause });
+  return isSvError(cause) ? cause : attributed(cause, `${where}.${field}`, { hook: field }, 'SV_HOOK_FAILED');
 }

@@ -21,3 +21,15 @@ export function signalOf(stop: Stop): AbortSignal {
   }
   return stop.controller.signal;
 }
+
+/** A getter literal would make a new hidden class for every object, which costs as much as ten hooks; this one is shared. */
+const SIGNAL: PropertyDescriptor & ThisType<{ stop: Stop }> = {
+  get() {
+    return signalOf(this.stop);
+  },
+  enumerable: true,
+};
+
+/** Gives an object a `signal` that is made when it is read. */
+export const withSignal = <T extends { readonly stop: Stop }>(of: T): T & { readonly signal: AbortSignal } =>
+  Object.defineProperty(of, 'signal', SIGNAL) as T & { readonly signal: AbortSignal };

@@ -1,3 +1,4 @@
+import { withoutFix } from '../errors/attribute.js';
 import { docsUrl, type ErrorCode } from '../errors/codes.js';
 import { isSvError } from '../errors/sv-error.js';
 import type { Colors } from './colors.js';
@@ -19,11 +20,6 @@ export function errorText(error: unknown, colors: Colors, debug: boolean): strin
   lines.push(`  ${colors.dim(`docs  ${docsUrl(code as ErrorCode)}`)}`);
   if (debug) lines.push(indent(stackOf(error)));
   return lines.join('\n');
-}
-
-/** The message alone, where the fix is shown apart. */
-export function withoutFix({ message, fix }: { readonly message: string; readonly fix?: string | undefined }): string {
-  return fix && message.endsWith(fix) ? message.slice(0, -fix.length).trimEnd() : message;
 }
 
 function stackOf(error: unknown): string {

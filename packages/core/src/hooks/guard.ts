@@ -1,5 +1,6 @@
 import type { FullTap } from 'tapable';
-import { isSvError, SvError } from '../errors/sv-error.js';
+import { attributed } from '../errors/attribute.js';
+import { isSvError, type SvError } from '../errors/sv-error.js';
 import type { HookName, LifecycleHooks, Logger, StageOutput } from '../types/index.js';
 import { checkAnswer } from './answers.js';
 import type { PendingHandlers } from './pending.js';
@@ -68,10 +69,8 @@ function promised(tap: FullTap): (...args: unknown[]) => unknown {
 
 function attribute(cause: unknown, plugin: string, hook: AnyHook): SvError {
   if (isSvError(cause) && cause.where.plugin && cause.where.hook) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code =
-    hook === 'ready' || hook === 'close' ? 'SV_PLUGIN_SETUP' : isSvError(cause) ? cause.code : 'SV_HOOK_FAILED';
-  return new SvError(code, `[${plugin} › ${hook}] ${message}`, { where: { plugin, hook }, cause });
+  const fallback = hook === 'ready' || hook === 'close' ? 'SV_PLUGIN_SETUP' : 'SV_HOOK_FAILED';
+  return attributed(cause, `${plugin} › ${hook}`, { plugin, hook }, fallback);
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSvError, SvError } from '../errors/sv-error.js';
+import { attributed } from '../errors/attribute.js';
+import { SvError } from '../errors/sv-error.js';
 import type { OwnedStage } from '../plugins/stages.js';
 import type { LoadContext, Logger } from '../types/index.js';
 
@@ -40,12 +41,7 @@ async function loadStage(owned: OwnedStage, context: LoadContext): Promise<Loade
     const parallel = typeof stage.parallel === 'function' ? stage.parallel(state) : (stage.parallel ?? 1);
     return { ...owned, state, parallel: Math.max(1, Math.floor(parallel)) };
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const where = { plugin, stage: stage.name };
-    throw new SvError(isSvError(cause) ? cause.code : 'SV_STAGE_LOAD', `[${plugin} › ${stage.name}] ${message}`, {
-      where,
-      cause,
-    });
+    throw attributed(cause, `${plugin} › ${stage.name}`, { plugin, stage: stage.name }, 'SV_STAGE_LOAD');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Asked, CascadePlan } from '../cascade/plan.js';
 import type { ResolvedConfig } from '../config/resolve.js';
+import { attributed } from '../errors/attribute.js';
 import { SvError } from '../errors/sv-error.js';
 import { stackTensors } from '../frames/stack.js';
 import { applyHooks, MODEL_TAPS_LAST } from '../hooks/apply.js';
@@ -88,10 +89,6 @@ async function setUp(plugin: Plugin, host: Parameters<NonNullable<Plugin['setup'
   try {
     await plugin.setup?.(host);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new SvError('SV_PLUGIN_SETUP', `[${plugin.name} › setup] ${message}`, {
-      where: { plugin: plugin.name, hook: 'setup' },
-      cause,
-    });
+    throw attributed(cause, `${plugin.name} › setup`, { plugin: plugin.name, hook: 'setup' }, 'SV_PLUGIN_SETUP');
   }
 }

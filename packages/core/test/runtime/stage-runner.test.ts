@@ -72,7 +72,7 @@ describe('batches', () => {
     });
     const settled = await Promise.allSettled(['1', '2', '3', '4'].map((id) => ask(call(id), ctx())));
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
-    expect(settled[2]).toMatchObject({ reason: { code: 'SV_IMAGE_CORRUPT', where: { plugin: 'p', stage: 's' } } });
+    expect(settled[2]).toMatchObject({ reason: { code: 'SV_IMAGE_CORRUPT', message: 'broken' } });
   });
 });
 

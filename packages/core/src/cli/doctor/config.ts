@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
 import { loadConfig, type ResolvedConfig, resolveConfig } from '../../config/index.js';
+import { withoutFix } from '../../errors/attribute.js';
 import { isSvError } from '../../errors/sv-error.js';
 import { orderPlugins } from '../../plugins/order.js';
 import { collectStages } from '../../plugins/stages.js';
 import { planSteps } from '../../runtime/plan.js';
 import type { Finding, Logger } from '../../types/index.js';
-import { withoutFix } from '../error-text.js';
 import { ok, problem, type Section, warning } from './types.js';
 
 /** Is there a config, and is it right? Plugins are loaded and ordered; models are not. */

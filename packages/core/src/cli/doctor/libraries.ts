@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { checkProvider, installCommand, supportedProviders } from '../../engines/index.js';
+import { withoutFix } from '../../errors/attribute.js';
 import { isSvError } from '../../errors/sv-error.js';
 import { openSharp } from '../../frames/open-sharp.js';
 import type { EngineOptions, Finding, ProviderName } from '../../types/index.js';
-import { withoutFix } from '../error-text.js';
 import { ok, problem, type Section, warning } from './types.js';
 
 /** What decodes pictures. */

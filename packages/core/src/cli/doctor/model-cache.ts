@@ -1,11 +1,11 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { withoutFix } from '../../errors/attribute.js';
 import { isSvError } from '../../errors/sv-error.js';
 import { defaultCacheFolder } from '../../models/cache-folder.js';
 import { size } from '../../models/disk.js';
 import { createModelStore } from '../../models/index.js';
 import type { Finding, Logger, ModelsOptions } from '../../types/index.js';
-import { withoutFix } from '../error-text.js';
 import { ok, problem, type Section, warning } from './types.js';
 
 const LITTLE_BYTES = 1e9;
