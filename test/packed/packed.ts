@@ -51,7 +51,9 @@ async function pack(): Promise<Packed> {
     const workspaces = PACKAGES.flatMap((name) => ['-w', `@streetvision/${name}`]);
     const { out } = await npm(ROOT, 'pack', ...workspaces, '--json', '--pack-destination', destination);
     const files = JSON.parse(out) as { name: PackageName; filename: string; integrity: string }[];
-    const key = createHash('sha256').update(files.map(({ integrity }) => integrity).join()).update(process.version);
+    const key = createHash('sha256')
+      .update(files.map(({ integrity }) => integrity).join())
+      .update(process.version);
     const home = join(tmpdir(), PREFIX + key.digest('hex').slice(0, 16));
     await mkdir(home, { recursive: true });
     const unlock = await lock(home, { retries: { retries: 240, minTimeout: 500, maxTimeout: 1_000 } });
