@@ -26,14 +26,14 @@ export interface MakeOptions {
   readonly images: string;
   /** Where `model/`, `card.json` and `MODEL_CARD.md` go. */
   readonly out: string;
-  /** Model folder of a ResNet-50, to set its figures beside ours. */
-  readonly resnet?: string | undefined;
+  /** Model folder of another backbone, to set its figures beside ours. */
+  readonly reference?: string | undefined;
   /** Folder that keeps embeddings. */
   readonly cache?: string | undefined;
 }
 
 /** Makes the starter: backbone, head, figures and card. The same pictures give the same bytes. */
-export async function makeStarter({ images, out, resnet, cache }: MakeOptions): Promise<Card> {
+export async function makeStarter({ images, out, reference, cache }: MakeOptions): Promise<Card> {
   const samples = await readSamples(images);
   const all = samples.map((_, i) => i);
   const clips = all.filter((i) => samples[i]?.source === CLIPS);
@@ -59,6 +59,12 @@ export async function makeStarter({ images, out, resnet, cache }: MakeOptions): 
       counted,
     );
 
+  const referenceFigures = async (folder: string) => {
+    const { backbone, x } = await embed(folder);
+    const { width, height } = backbone.preprocessing;
+    return { id: backbone.id, width, height, figures: heldOutFigures(x) };
+  };
+
   const { backbone, x } = await embed(model);
   const head = trainHead(backbone, x, samples, clips, { data, pictures: clips.length });
   await writeFile(join(model, 'head.onnx'), head.bytes);
@@ -81,7 +87,7 @@ export async function makeStarter({ images, out, resnet, cache }: MakeOptions): 
     otherSources: otherSources(head.scores, samples, others),
     baselines: {
       orangePixels: heldOutFigures(await orangePixels(images, samples)),
-      ...(resnet !== undefined && { resnet50: heldOutFigures((await embed(resnet)).x) }),
+      ...(reference !== undefined && { reference: await referenceFigures(reference) }),
     },
   });
   await writeFile(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);

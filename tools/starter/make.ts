@@ -5,14 +5,14 @@ const { values } = parseArgs({
   options: {
     images: { type: 'string' },
     out: { type: 'string', default: 'packages/backbone-starter' },
-    resnet: { type: 'string' },
+    reference: { type: 'string' },
     cache: { type: 'string' },
   },
 });
 const { images } = values;
 if (!images) {
   throw new Error(
-    'Usage: make.ts --images <folder with labels.csv> [--out <folder>] [--resnet <model folder>] [--cache <folder>]',
+    'Usage: make.ts --images <folder with labels.csv> [--out <folder>] [--reference <model folder>] [--cache <folder>]',
   );
 }
 const { heldOut } = await makeStarter({ ...values, images });

@@ -1,4 +1,4 @@
-import { type Candidate, RIDGES } from '../evaluate/held-out.js';
+import type { Candidate } from '../evaluate/held-out.js';
 import type { ColourRange } from './colours.js';
 import { type BackboneDesign, DESIGN } from './graph.js';
 
@@ -28,13 +28,11 @@ export function designCandidates(): Candidate[] {
   const measures = { 'largest blob': [0], 'log share': [2 * n], both: [0, 2 * n] };
   return sets.flatMap((set) =>
     Object.entries(surroundings).flatMap(([where, places]) =>
-      Object.entries(measures).flatMap(([what, offsets]) =>
-        RIDGES.filter((_, i) => i % 2 === 1).map((ridge) => ({
-          name: `ranges ${set.map((i) => i + 1).join('+')}, ${where}, ${what}, ridge ${ridge}`,
-          columns: offsets.flatMap((offset) => places.flatMap((place) => set.map((i) => offset + place + i))),
-          ridge,
-        })),
-      ),
+      Object.entries(measures).flatMap(([what, offsets]) => {
+        const columns = offsets.flatMap((offset) => places.flatMap((place) => set.map((i) => offset + place + i)));
+        const name = `ranges ${set.map((i) => i + 1).join('+')}, ${where}, ${what}`;
+        return [0.3, 0.03].map((ridge) => ({ name: `${name}, ridge ${ridge}`, columns, ridge }));
+      }),
     ),
   );
 }

@@ -24,5 +24,14 @@ export interface Card {
   readonly itself: Figures;
   readonly itselfByGroup: readonly GroupFigures[];
   readonly otherSources: readonly SourceFigures[];
-  readonly baselines: { readonly orangePixels: Figures; readonly resnet50?: Figures };
+  readonly baselines: {
+    readonly orangePixels: Figures;
+    /** Another backbone, its pooled features through the same head trainer. */
+    readonly reference?: {
+      readonly id: string;
+      readonly width: number;
+      readonly height: number;
+      readonly figures: Figures;
+    };
+  };
 }

@@ -1,6 +1,6 @@
 import { type Matrix, select } from '../data/matrix.js';
 import type { Sample } from '../data/samples.js';
-import { fitLogistic, type Linear, logits } from '../head/logistic.js';
+import { type Linear, logisticPath, logits } from '../head/logistic.js';
 import { balancedWeights } from '../head/weights.js';
 
 /** One way to make a head: which columns of the embedding it sees, and how strongly it is held back. */
@@ -12,16 +12,26 @@ export interface Candidate {
   readonly ridge: number;
 }
 
-/** Strengths that are tried. Few and far apart: twelve clips cannot tell more. */
-export const RIDGES = [0.01, 0.03, 0.1, 0.3] as const;
+/** Strengths that are tried, from the strongest. Few and far apart: twelve clips cannot tell more. */
+export const RIDGES = [0.3, 0.1, 0.03, 0.01] as const;
 
 export const allColumns: readonly Candidate[] = RIDGES.map((ridge) => ({ name: `ridge ${ridge}`, ridge }));
 
+/** A head from the samples of some rows. */
 export function fitHead(x: Matrix, samples: readonly Sample[], rows: readonly number[], candidate: Candidate): Linear {
-  const part = select(x, rows, candidate.columns);
+  return headPath(x, samples, rows, candidate)(candidate.ridge);
+}
+
+/** The same for several ridges over the same columns, one after another. */
+function headPath(x: Matrix, samples: readonly Sample[], rows: readonly number[], { columns }: Candidate) {
+  const part = select(x, rows, columns);
   const chosen = rows.map((i) => samples[i] as Sample);
-  const positive = chosen.map((sample) => sample.positive);
-  return fitLogistic(part, positive, balancedWeights(chosen), candidate.ridge * part.columns);
+  const path = logisticPath(
+    part,
+    chosen.map((sample) => sample.positive),
+    balancedWeights(chosen),
+  );
+  return (ridge: number) => path(ridge * part.columns);
 }
 
 /** Log-odds of every row of `rows`, each from a head that saw none of its group. */
@@ -52,15 +62,29 @@ export function choose(
   candidates: readonly Candidate[],
 ): Candidate {
   const weights = balancedWeights(rows.map((i) => samples[i] as Sample));
-  let best: { candidate: Candidate; loss: number } | undefined;
-  for (const candidate of candidates) {
-    const scores = leaveOneGroupOut(x, samples, rows, () => candidate);
-    const loss = rows.reduce((sum, row, i) => {
-      const z = (samples[row]?.positive ? -1 : 1) * (scores[row] as number);
-      return sum + (weights[i] as number) * (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))));
-    }, 0);
-    if (!best || loss < best.loss) best = { candidate, loss };
+  const losses = candidates.map(() => 0);
+  for (const group of new Set(rows.map((i) => samples[i]?.group))) {
+    const training = rows.filter((i) => samples[i]?.group !== group);
+    const test = rows.flatMap((row, i) =>
+      samples[row]?.group === group ? [{ row, weight: weights[i] as number }] : [],
+    );
+    let path: ReturnType<typeof headPath> | undefined;
+    candidates.forEach((candidate, n) => {
+      if (n === 0 || candidate.columns !== candidates[n - 1]?.columns) path = headPath(x, samples, training, candidate);
+      const linear = (path as ReturnType<typeof headPath>)(candidate.ridge);
+      const part = select(
+        x,
+        test.map(({ row }) => row),
+        candidate.columns,
+      );
+      logits(linear, part).forEach((logit, i) => {
+        const { row, weight } = test[i] as (typeof test)[number];
+        const z = samples[row]?.positive ? -logit : logit;
+        losses[n] = (losses[n] as number) + weight * (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))));
+      });
+    });
   }
+  const best = candidates[losses.indexOf(Math.min(...losses))];
   if (!best) throw new Error('There is no candidate to choose from.');
-  return best.candidate;
+  return best;
 }

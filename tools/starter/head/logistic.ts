@@ -13,9 +13,19 @@ export interface Linear {
  * @param weights one per row, summing to 1
  */
 export function fitLogistic(x: Matrix, positive: readonly boolean[], weights: Float64Array, ridge: number): Linear {
+  return logisticPath(x, positive, weights)(ridge);
+}
+
+/** The same for one ridge after another; each starts where the one before ended, which saves most of the steps. */
+export function logisticPath(
+  x: Matrix,
+  positive: readonly boolean[],
+  weights: Float64Array,
+): (ridge: number) => Linear {
   const { mean, deviation, scaled } = standardise(x);
   const d = x.columns;
-  const solution = minimise(new Float64Array(d + 1), (at, gradient) => {
+  let solution: Float64Array = new Float64Array(d + 1);
+  const lossAt = (at: Float64Array, gradient: Float64Array, ridge: number): number => {
     gradient.fill(0);
     let loss = 0;
     for (let i = 0; i < x.rows; i++) {
@@ -35,9 +45,12 @@ export function fitLogistic(x: Matrix, positive: readonly boolean[], weights: Fl
       gradient[j] = (gradient[j] as number) + ridge * value;
     }
     return loss;
-  });
-  const raw = Float64Array.from({ length: d }, (_, j) => (solution[j] as number) / (deviation[j] as number));
-  return { weights: raw, bias: raw.reduce((bias, w, j) => bias - w * (mean[j] as number), solution[d] as number) };
+  };
+  return (ridge) => {
+    solution = minimise(solution, (at, gradient) => lossAt(at, gradient, ridge));
+    const raw = Float64Array.from({ length: d }, (_, j) => (solution[j] as number) / (deviation[j] as number));
+    return { weights: raw, bias: raw.reduce((bias, w, j) => bias - w * (mean[j] as number), solution[d] as number) };
+  };
 }
 
 /** Log-odds of every row. */
