@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { builtIn } from '../../packages/core/src/cli/commands/index.js';
+import { EXIT_CODES } from '../../packages/core/src/cli/exit-codes.js';
+import type { Io } from '../../packages/core/src/cli/io.js';
+import { main } from '../../packages/core/src/cli/main.js';
+import { resultRow } from '../../packages/core/src/cli/output/row.js';
+import { configJsonSchema } from '../../packages/core/src/config/index.js';
+import { ERRORS } from '../../packages/core/src/errors/codes.js';
+import { HOOK_NAMES } from '../../packages/core/src/hooks/create.js';
+import { codesBySection, errorsPage } from '../../tools/docs/errors-page.js';
+import { fencesOf } from './fences.js';
+import { ROOT } from './pages.js';
+
+const page = (name: string) => readFileSync(`${ROOT}/docs/reference/${name}.md`, 'utf8');
+
+describe('errors.md', () => {
+  it('is what the table of codes says', () => {
+    expect(page('errors'), 'npx jiti tools/docs/write-errors.ts').toBe(errorsPage());
+  });
+
+  it('has every code once', () => {
+    const listed = codesBySection().flatMap(([, codes]) => codes);
+    expect([...listed].sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+});
+
+describe('cli.md', () => {
+  const text = page('cli');
+
+  /** The part of a page under a heading. */
+  const section = (heading: string) => text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  const optionsIn = (part: string) =>
+    [...part.matchAll(/^\| `((?:-\w, )?--[\w-]+(?: <\w+>)?)`/gm)].map(([, flags]) => flags as string).sort();
+
+  const groups = [...new Set(builtIn.map(({ name }) => name.split(' ')[0] as string))];
+  it.each(groups)('has every option of sv %s, and no other', (group) => {
+    const commands = builtIn.filter(({ name }) => name.split(' ')[0] === group);
+    const flags = new Set(commands.flatMap(({ options = [] }) => options.map((option) => option.flags)));
+    expect(optionsIn(section(`sv ${group}`))).toEqual([...flags].sort());
+  });
+
+  it('has every global option, as --help prints them', async () => {
+    const help = await printed(['--help']);
+    const listed = [...help.matchAll(/^ {2}((?:-\w, )?--[\w-]+(?: <\w+>)?) /gm)].map(([, flags]) => flags as string);
+    expect(listed.length).toBeGreaterThan(5);
+    expect(optionsIn(section('Options of every command'))).toEqual(listed.sort());
+  });
+
+  it('has every command', () => {
+    const linked = text.slice(0, text.indexOf('## '));
+    for (const { name } of builtIn) {
+      const [group = '', leaf] = name.split(' ');
+      expect(linked).toMatch(new RegExp(`\`sv ${group}[^\`]*${leaf ?? ''}`));
+    }
+  });
+
+  it('shows a row as it is written', () => {
+    const [row] = fencesOf({ path: 'cli', text }).filter(({ language }) => language === 'json');
+    expect(() => resultRow.parse(JSON.parse(row?.body ?? ''))).not.toThrow();
+  });
+
+  it('has every exit code', () => {
+    for (const { code, meaning } of Object.values(EXIT_CODES)) expect(text).toContain(`| ${code} | ${meaning} |`);
+  });
+});
+
+describe('config.md', () => {
+  it('has every key of the JSON Schema, and no other', () => {
+    const text = page('config');
+    const { properties } = configJsonSchema() as { properties: Record<string, Schema> };
+    const headings = [...text.matchAll(/^### (\S+)$/gm)].map(([, key]) => key as string);
+    expect(headings.sort()).toEqual(Object.keys(properties).sort());
+    for (const key of ['budget', 'engine', 'models', 'images']) {
+      expect(keysUnder(text, key), key).toEqual(Object.keys(properties[key]?.properties ?? {}).sort());
+    }
+    expect(keysUnder(text, 'cascade')).toEqual(Object.keys(properties.cascade?.items?.properties ?? {}).sort());
+  });
+});
+
+describe('hooks.md', () => {
+  it('has the six hooks, in their order', () => {
+    const rows = [...page('hooks').matchAll(/^\| `(\w+)` \| `.*` \|/gm)].map(([, name]) => name);
+    expect(rows).toEqual(HOOK_NAMES);
+  });
+});
+
+interface Schema {
+  readonly properties?: Record<string, unknown>;
+  readonly items?: Schema;
+}
+
+/** First column of the first table under a heading. */
+function keysUnder(text: string, key: string): string[] {
+  const part = text.split(/^###+ /m).find((one) => one.startsWith(`${key}\n`)) ?? '';
+  return [...part.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name as string).sort();
+}
+
+/** What `sv` prints. */
+async function printed(argv: readonly string[]): Promise<string> {
+  let text = '';
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  const io = { stdin: process.stdin, stdout, stderr: stdout, cwd: '/', env: {}, onStop: () => () => {}, kill() {} };
+  await main(argv, io as Io);
+  return text;
+}
