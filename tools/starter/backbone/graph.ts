@@ -88,15 +88,14 @@ function logShare(g: GraphBuilder, maps: string): string {
   return g.node('Log', [g.node('Add', [g.node('GlobalAveragePool', [maps]), scalar(g, 'floor', 1e-4)])]);
 }
 
-/** Mean over a square, in two passes; beyond the border is 0. */
+/** Mean over that part of a square that lies in the picture, in two passes. */
 function box(g: GraphBuilder, maps: string, size: number): string {
   const half = (size - 1) / 2;
   const rows = g.node('AveragePool', [maps], {
     kernel_shape: [size, 1],
     pads: [half, 0, half, 0],
-    count_include_pad: 1,
   });
-  return g.node('AveragePool', [rows], { kernel_shape: [1, size], pads: [0, half, 0, half], count_include_pad: 1 });
+  return g.node('AveragePool', [rows], { kernel_shape: [1, size], pads: [0, half, 0, half] });
 }
 
 function convolve(g: GraphBuilder, maps: string, name: string, weights: readonly number[][], bias: readonly number[]) {

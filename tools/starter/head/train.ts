@@ -33,18 +33,7 @@ export function trainHead(
   const heldOut = leaveOneGroupOut(x, samples, rows, (training) => choose(x, samples, training, allColumns));
   const candidate: Candidate = choose(x, samples, rows, allColumns);
   const linear = fitHead(x, samples, rows, candidate);
-  const { id, sha256, feature, l2, preprocessing } = backbone;
-  const metadata: HeadMetadata = {
-    version: 1,
-    backbone: { id, sha256 },
-    feature,
-    l2,
-    dimension: x.columns,
-    preprocessing,
-    ...CLASSES,
-    calibration: null,
-    trained: { method: 'logistic regression, classes and clips balanced, L-BFGS', ridge: candidate.ridge, ...trained },
-  };
+  const metadata = headMetadata(backbone, x.columns, { ridge: candidate.ridge, ...trained });
   const everything = Array.from({ length: x.rows }, (_, i) => i);
   return {
     bytes: writeHead(linear, metadata),
@@ -52,5 +41,24 @@ export function trainHead(
     ridge: candidate.ridge,
     scores: logits(linear, select(x, everything)),
     heldOut,
+  };
+}
+
+/** What a head says of itself: what it was trained on, and with whatever else is told. */
+export function headMetadata(
+  { id, sha256, feature, l2, preprocessing }: Pick<Backbone, 'id' | 'sha256' | 'feature' | 'l2' | 'preprocessing'>,
+  dimension: number,
+  trained: Readonly<Record<string, unknown>>,
+): HeadMetadata {
+  return {
+    version: 1,
+    backbone: { id, sha256 },
+    feature,
+    l2,
+    dimension,
+    preprocessing,
+    ...CLASSES,
+    calibration: null,
+    trained: { method: 'logistic regression, classes and clips balanced, L-BFGS', ...trained },
   };
 }
