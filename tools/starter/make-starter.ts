@@ -5,14 +5,14 @@ import { openBackbone } from '@streetvision/plugin-dinov3';
 import { designCandidates, WIDE } from './backbone/candidates.js';
 import { writeBackboneFolder } from './backbone/folder.js';
 import { type BackboneDesign, dimensionNames } from './backbone/graph.js';
-import type { Card } from './card/card.js';
+import type { Baseline, Card } from './card/card.js';
 import { modelCard } from './card/markdown.js';
 import { round } from './card/round.js';
 import type { Matrix } from './data/matrix.js';
 import { hashSamples, readSamples, type Sample } from './data/samples.js';
 import { loadContext } from './embed/context.js';
 import { embedSamples } from './embed/embeddings.js';
-import { figures, figuresByGroup } from './evaluate/figures.js';
+import { aurocGain, figures, figuresByGroup } from './evaluate/figures.js';
 import { allColumns, choose, leaveOneGroupOut } from './evaluate/held-out.js';
 import { orangePixels } from './evaluate/orange-pixels.js';
 import { otherSources } from './evaluate/other-sources.js';
@@ -52,22 +52,18 @@ export async function makeStarter({ images, out, reference, cache }: MakeOptions
     await backbone.close();
     return { backbone, x };
   };
-  const heldOutFigures = (x: Matrix) =>
-    figures(
-      leaveOneGroupOut(x, samples, clips, (rows) => choose(x, samples, rows, allColumns)),
-      samples,
-      counted,
-    );
-
-  const referenceFigures = async (folder: string) => {
-    const { backbone, x } = await embed(folder);
-    const { width, height } = backbone.preprocessing;
-    return { id: backbone.id, width, height, figures: heldOutFigures(x) };
-  };
-
   const { backbone, x } = await embed(model);
   const head = trainHead(backbone, x, samples, clips, { data, pictures: clips.length });
   await writeFile(join(model, 'head.onnx'), head.bytes);
+  const beside = (other: Matrix): Baseline => {
+    const scores = leaveOneGroupOut(other, samples, clips, (rows) => choose(other, samples, rows, allColumns));
+    return { ...figures(scores, samples, counted), aurocGain: aurocGain(head.heldOut, scores, samples, counted) };
+  };
+  const besideBackbone = async (folder: string) => {
+    const { backbone, x } = await embed(folder);
+    const { width, height } = backbone.preprocessing;
+    return { id: backbone.id, width, height, figures: beside(x) };
+  };
   const card: Card = round({
     version: 1,
     data: {
@@ -86,8 +82,8 @@ export async function makeStarter({ images, out, reference, cache }: MakeOptions
     itselfByGroup: figuresByGroup(head.scores, samples, counted),
     otherSources: otherSources(head.scores, samples, others),
     baselines: {
-      orangePixels: heldOutFigures(await orangePixels(images, samples)),
-      ...(reference !== undefined && { reference: await referenceFigures(reference) }),
+      orangePixels: beside(await orangePixels(images, samples)),
+      ...(reference !== undefined && { reference: await besideBackbone(reference) }),
     },
   });
   await writeFile(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);

@@ -1,3 +1,4 @@
+import type { Estimate } from '../evaluate/bootstrap.js';
 import type { Figures, GroupFigures } from '../evaluate/figures.js';
 import type { SourceFigures } from '../evaluate/other-sources.js';
 
@@ -25,13 +26,18 @@ export interface Card {
   readonly itselfByGroup: readonly GroupFigures[];
   readonly otherSources: readonly SourceFigures[];
   readonly baselines: {
-    readonly orangePixels: Figures;
+    readonly orangePixels: Baseline;
     /** Another backbone, its pooled features through the same head trainer. */
     readonly reference?: {
       readonly id: string;
       readonly width: number;
       readonly height: number;
-      readonly figures: Figures;
+      readonly figures: Baseline;
     };
   };
+}
+
+/** Figures of something else on the same pictures, and what the starter has over it. */
+export interface Baseline extends Figures {
+  readonly aurocGain: Estimate;
 }

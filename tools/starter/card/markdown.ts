@@ -45,6 +45,14 @@ ${row('orange-pixel count, same head trainer', baselines.orangePixels)}
 ${baselines.reference ? `${referenceRow(baselines.reference)}\n` : ''}${row('starter, near-duplicates counted too', card.heldOutWithDense)}
 ${row('starter on its own training pictures', card.itself)}
 
+On the same resamples, the starter's AUROC exceeds that of the orange-pixel count by ${estimate(baselines.orangePixels.aurocGain)}${
+    baselines.reference
+      ? ` and that
+of ${baselines.reference.id} by ${estimate(baselines.reference.figures.aurocGain)}`
+      : ''
+  }.
+An interval that holds 0 means that these clips do not settle which is better.
+
 **Which figure to trust.** The colour ranges were chosen while looking at these same clips, so the first row flatters. In
 the second row that choice is made again in every fold, without the clip that is scored, among ${redesigned.candidates} heads over all
 colour ranges, surroundings and measures that were kept for comparison. That still leaves out the idea itself, which was also had on these clips.

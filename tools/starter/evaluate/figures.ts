@@ -52,6 +52,25 @@ const count = (scores: ArrayLike<number>, samples: readonly Sample[], rows: read
     0,
   );
 
+/** By how much the AUROC of `ours` exceeds that of `theirs`, on the same resamples of clips. */
+export function aurocGain(
+  ours: ArrayLike<number>,
+  theirs: ArrayLike<number>,
+  samples: readonly Sample[],
+  rows: readonly number[],
+): Estimate {
+  const groups = rows.map((i) => samples[i]?.group ?? '');
+  return bootstrap(groups, (part) => {
+    const positive = part.map((i) => samples[rows[i] as number]?.positive ?? false);
+    const area = (scores: ArrayLike<number>) =>
+      auroc(
+        part.map((i) => scores[rows[i] as number] as number),
+        positive,
+      );
+    return area(ours) - area(theirs);
+  });
+}
+
 /** One row per group, in the order of their first picture. */
 export function figuresByGroup(
   scores: ArrayLike<number>,
