@@ -45,7 +45,12 @@ describe('commands of the documentation', () => {
 function plain(text: string): string {
   return text
     .split('\n')
-    .map((line) => line.replace(/\d+(?:[.,]\d+)*/g, '0').replace(/\s+/g, ' ').trim())
+    .map((line) =>
+      line
+        .replace(/\d+(?:[.,]\d+)*/g, '0')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
     .filter((line) => line !== '' && !/^npm (warn|notice)/.test(line))
     .map((line) => `${line}\n`)
     .join('');

@@ -28,7 +28,12 @@ export async function runPage(fences: readonly Fence[]): Promise<Session> {
     const home = join(folder, 'project');
     await mkdir(join(folder, 'bin'));
     await symlink(join(ROOT, 'test/docs/npm.mjs'), join(folder, 'bin/npm'));
+    await symlink(join(ROOT, 'test/docs/npx.sh'), join(folder, 'bin/npx'));
     await cp(join(ROOT, 'examples/quickstart/pictures'), join(home, 'photos'), { recursive: true });
+    // The reader of the first page stands in a checkout that is installed and built.
+    if (fences[0]?.page === 'README.md') {
+      for (const name of ['examples', 'node_modules']) await symlink(join(ROOT, name), join(home, name));
+    }
     const script = (await Promise.all(fences.map((fence, index) => asScript(fence, folder, index)))).join('\n');
     await writeFile(join(folder, 'page.sh'), `set -eo pipefail\n${script}`);
     return await shell(folder, home);

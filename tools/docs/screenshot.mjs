@@ -14,14 +14,16 @@ const report = join(folder, 'report.html');
 try {
   const sv = join(root, 'packages/core/bin/sv.cjs');
   const quickstart = join(root, 'examples/quickstart');
-  execFileSync(process.execPath, [sv, 'run', 'pictures', '--quiet', '--report', report], { cwd: quickstart });
+  execFileSync(process.execPath, [sv, 'run', 'pictures', '--quiet', '--concurrency', '1', '--report', report], {
+    cwd: quickstart,
+  });
   const browser = await chromium.launch({
     executablePath: process.env.SV_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
   });
   const page = await browser.newPage({
-    viewport: { width: 1080, height: 860 },
-    deviceScaleFactor: 2,
+    viewport: { width: 1080, height: 1490 },
+    deviceScaleFactor: 1.75,
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });
