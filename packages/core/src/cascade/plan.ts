@@ -13,10 +13,14 @@ export interface PlannedStage {
  * collector would spend more time than all hooks together.
  */
 export interface Asked extends StageCall {
+  /** Plugin that answered in place of the model. */
+  by: string | undefined;
   /** What the model took, where the model itself was asked. */
   ms: StageMs | undefined;
   /** Tells the model that nobody waits any more. */
   giveUp: ((reason: unknown) => void) | undefined;
+  /** Ends the wait for an answer; undefined once there is one. */
+  abandon: ((reason: unknown) => void) | undefined;
 }
 
 export interface PlannedStep {

@@ -1,5 +1,6 @@
 import type { RunSpan } from '../observe/spans.js';
 import type { Frame, Logger, RunContext, StageRun, Task, TraceEntry } from '../types/index.js';
+import type { Asked } from './plan.js';
 import type { Stop } from './stop.js';
 
 /** One frame on its way; hooks and rules see it as their `RunContext`. */
@@ -18,6 +19,6 @@ export interface Run extends RunContext {
   readonly evidence: StageRun[];
   readonly trace: TraceEntry[];
   readonly span: RunSpan;
-  /** Called once when the run is aborted: cheaper than a listener on the signal for every stage. */
-  readonly onAbort: Set<(reason: unknown) => void>;
+  /** Calls made so far, abandoned when the run is aborted: cheaper than a listener on the signal for every stage. */
+  readonly asked: Asked[];
 }

@@ -1,5 +1,4 @@
 import { isSvError, SvError } from '../errors/sv-error.js';
-import { answeredBy } from '../hooks/guard.js';
 import type { StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
 import type { Asked, CascadePlan, PlannedStage, PlannedStep } from './plan.js';
 import type { Run } from './run.js';
@@ -64,54 +63,53 @@ async function runStage(stage: PlannedStage, step: PlannedStep, plan: CascadePla
     step: step.index,
     frame: run.frame,
     evidence: run.evidence.slice(),
+    by: undefined,
     ms: undefined,
     giveUp: undefined,
+    abandon: undefined,
   };
-  const asked = performance.now();
-  const spent = () => call.ms ?? { queue: 0, preprocess: 0, compute: performance.now() - asked };
+  run.asked.push(call);
+  const since = performance.now();
   try {
-    const output = await run.span.stage(stage.name, () => ask(call, step.timeoutMs, plan, run));
-    const ms = spent();
-    // Without a cost the model was not asked: a plugin answered in its place.
-    const by = call.ms ? stage.plugin : (answeredBy.get(output) ?? stage.plugin);
+    const output = run.span.recording
+      ? await run.span.stage(stage.name, () => ask(call, step.timeoutMs, plan, run))
+      : await ask(call, step.timeoutMs, plan, run);
+    const ms = spent(call, since);
+    const by = call.by ?? stage.plugin;
     const status = output.abstained ? 'abstained' : 'answered';
     return {
-      entry: entry({ ...stage, plugin: by }, step, status, output.abstained ? null : output.score, ms),
+      entry: entry(stage, step, status, output.abstained ? null : output.score, ms, undefined, by),
       answer: { stage: stage.name, step: step.index, by, output, ms },
     };
   } catch (cause) {
     const error = isSvError(cause) ? cause : new SvError('SV_STAGE_FAILED', String(cause), { cause });
     const status = error.code === 'SV_STAGE_TIMEOUT' || error.code === 'SV_DEADLINE' ? 'late' : 'failed';
-    return { entry: { ...entry(stage, step, status, null, spent(), error.message), code: error.code }, error };
+    const noted = entry(stage, step, status, null, spent(call, since), error.message);
+    return { entry: { ...noted, code: error.code }, error };
   }
 }
+
+/** What the model said it took; whoever else answered computed all the time. */
+const spent = (call: Asked, since: number): StageMs =>
+  call.ms ?? { queue: 0, preprocess: 0, compute: performance.now() - since };
 
 /** Waits for the first of: an answer, a failure, the step's own timeout, the end of the run. */
 function ask(call: Asked, timeoutMs: number | undefined, plan: CascadePlan, run: Run): Promise<StageOutput> {
   return new Promise((resolve, reject) => {
-    const leave = () => {
-      run.onAbort.delete(giveUp);
+    call.abandon = (reason) => {
+      call.abandon = undefined;
       clearTimeout(timer);
-    };
-    const giveUp = (reason: unknown) => {
-      leave();
       call.giveUp?.(reason);
       reject(reason);
     };
     const timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => giveUp(tooLate(call.stage, timeoutMs)), timeoutMs);
-    run.onAbort.add(giveUp);
-    plan.hooks.stage.promise(call, run).then(
-      (output) => {
-        leave();
-        if (output) resolve(output);
-        else reject(new SvError('SV_STAGE_FAILED', `No plugin answered for stage \`${call.stage}\`.`));
-      },
-      (error) => {
-        leave();
-        reject(error);
-      },
-    );
+      timeoutMs === undefined ? undefined : setTimeout(() => call.abandon?.(tooLate(call.stage, timeoutMs)), timeoutMs);
+    plan.hooks.stage.callAsync(call, run, (error, output) => {
+      call.abandon = undefined;
+      clearTimeout(timer);
+      if (output) resolve(output);
+      else reject(error ?? new SvError('SV_STAGE_FAILED', `No plugin answered for stage \`${call.stage}\`.`));
+    });
   });
 }
 
@@ -130,7 +128,8 @@ function entry(
   score: number | null,
   ms: StageMs,
   reason?: string,
+  plugin: string = stage.plugin,
 ): TraceEntry {
-  const { name, plugin } = stage;
-  return { stage: name, step: step.index, plugin, status, score, ms, ...(reason === undefined ? {} : { reason }) };
+  const noted = { stage: stage.name, step: step.index, plugin, status, score, ms };
+  return reason === undefined ? noted : { ...noted, reason };
 }

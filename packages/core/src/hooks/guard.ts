@@ -1,60 +1,74 @@
 import type { FullTap } from 'tapable';
+import type { Asked } from '../cascade/plan.js';
 import { attributed } from '../errors/attribute.js';
 import { isSvError, type SvError } from '../errors/sv-error.js';
-import type { HookName, LifecycleHooks, Logger, StageOutput } from '../types/index.js';
+import type { HookName, LifecycleHooks, Logger } from '../types/index.js';
 import { checkAnswer } from './answers.js';
 import type { PendingHandlers } from './pending.js';
 
 type AnyHook = HookName | keyof LifecycleHooks;
 
-/** Who answered a stage call; a map and not a field, so that an output stays what the plugin returned. */
-export const answeredBy = new WeakMap<StageOutput, string>();
-
 /** The name under which core taps its own hooks; its failures are the stage's and already bear a name. */
 export const CORE = 'core';
 
-/** What a handler without an answer gives to tapable: one promise for all, since this is what most handlers do. */
-const NOTHING_TO_SAY = Promise.resolve(undefined);
+type Done = (error?: unknown, answer?: unknown) => void;
 
-/** Replaces a tap's function by one that names the plugin on failure, checks the answer and isolates observers. */
+/**
+ * Replaces a tap's function by one that names the plugin on failure, checks the answer and isolates observers.
+ *
+ * It answers through a callback: most handlers return at once, and six hooks of five plugins would otherwise make a
+ * hundred promises for every frame.
+ */
 export function guard(tap: FullTap, hook: AnyHook, plugin: string, log: Logger, pending: PendingHandlers): FullTap {
   if (plugin === CORE) return tap;
   const handler = promised(tap);
   const observes = hook === 'onResult' || hook === 'close';
 
-  const fail = (cause: unknown) => {
+  const fail = (cause: unknown, done: Done) => {
     const error = attribute(cause, plugin, hook);
-    if (!observes) return Promise.reject(error);
-    log.error(error.message, { plugin, hook });
-    return NOTHING_TO_SAY;
+    if (observes) log.error(error.message, { plugin, hook });
+    done(observes ? undefined : error);
   };
-  const accept = (answer: unknown) => {
-    if (answer === undefined) return undefined;
-    checkAnswer(hook, answer, plugin);
-    if (hook === 'stage') answeredBy.set(answer as StageOutput, plugin);
-    return answer;
-  };
-  const settle = async (answer: Promise<unknown>) => {
-    const done = pending.begin(plugin, hook);
+  const accept = (answer: unknown, args: unknown[], done: Done) => {
+    let error: unknown;
     try {
-      return accept(await answer);
-    } catch (error) {
-      return await fail(error);
-    } finally {
-      done();
+      if (answer !== undefined) checkAnswer(hook, answer, plugin);
+      // On the call and not on the output, which stays what the plugin returned.
+      if (hook === 'stage' && answer !== undefined) (args[0] as Asked).by = plugin;
+    } catch (cause) {
+      error = cause;
     }
+    // Outside of the try: what the next tap throws is not this plugin's.
+    if (error) fail(error, done);
+    else done(undefined, answer);
   };
-  // Not an async function: six hooks of five plugins pass here for every frame.
-  const guarded = (...args: unknown[]): Promise<unknown> => {
+  const settle = (answer: Promise<unknown>, args: unknown[], done: Done) => {
+    const settled = pending.begin(plugin, hook);
+    answer.then(
+      (value) => {
+        settled();
+        accept(value, args, done);
+      },
+      (cause) => {
+        settled();
+        fail(cause, done);
+      },
+    );
+  };
+  const guarded = (...args: unknown[]): void => {
+    const done = args.pop() as Done;
+    let answer: unknown;
+    let thrown: { readonly cause: unknown } | undefined;
     try {
-      const answer = handler(...args);
-      if (answer === undefined) return NOTHING_TO_SAY;
-      return isPromise(answer) ? settle(answer) : Promise.resolve(accept(answer));
-    } catch (error) {
-      return fail(error);
+      answer = handler(...args);
+    } catch (cause) {
+      thrown = { cause };
     }
+    if (thrown) fail(thrown.cause, done);
+    else if (isPromise(answer)) settle(answer, args, done);
+    else accept(answer, args, done);
   };
-  return { ...tap, type: 'promise', fn: guarded as FullTap['fn'] };
+  return { ...tap, type: 'async', fn: guarded as unknown as FullTap['fn'] };
 }
 
 /** Every kind of tap as a function that returns its answer or a promise of it. */

@@ -1,3 +1,5 @@
+import { createRoster, type Member } from '../runtime/roster.js';
+
 /** Handlers that returned a promise which has not settled yet. */
 export interface PendingHandlers {
   /** Returns what to call when it settled. */
@@ -7,13 +9,13 @@ export interface PendingHandlers {
 }
 
 export function createPendingHandlers(): PendingHandlers {
-  const running = new Set<{ plugin: string; hook: string }>();
-  const names = () => [...new Set(Array.from(running, ({ plugin, hook }) => `${plugin} › ${hook}`))];
+  const running = createRoster<Member & { plugin: string; hook: string }>();
+  const names = () => [...new Set(running.members.map(({ plugin, hook }) => `${plugin} › ${hook}`))];
   return {
     begin(plugin, hook) {
-      const entry = { plugin, hook };
+      const entry = { plugin, hook, place: 0 };
       running.add(entry);
-      return () => running.delete(entry);
+      return () => running.remove(entry);
     },
     watch(report) {
       // An event loop that runs empty while a handler is pending means that nothing will ever settle it.

@@ -1,5 +1,5 @@
 import type { Asked } from '../cascade/plan.js';
-import { type Stop, signalOf } from '../cascade/stop.js';
+import { type Stop, withSignal } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
 import { isScore } from '../hooks/answers.js';
 import type {
@@ -82,18 +82,14 @@ export async function runBatch(
 }
 
 function stageContext(tickets: readonly Ticket[], stop: Stop, context: BatchContext): StageContext {
-  return {
+  return withSignal({
     task: context.task,
     log: context.log,
     stack: context.stack,
-    get signal() {
-      return signalOf(stop);
-    },
-    get deadline() {
-      return Math.max(...tickets.map(({ ctx }) => ctx.deadline));
-    },
+    stop,
+    deadline: tickets.reduce((latest, { ctx }) => Math.max(latest, ctx.deadline), 0),
     evidence: tickets.map(({ call }) => call.evidence),
-  };
+  });
 }
 
 function answer(ticket: Ticket, output: unknown, ms: StageMs, stage: string, plugin: string): void {

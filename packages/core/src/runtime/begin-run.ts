@@ -1,11 +1,13 @@
+import type { Asked } from '../cascade/plan.js';
 import type { Run } from '../cascade/run.js';
-import { abort as abortStop, createStop, type Stop, signalOf } from '../cascade/stop.js';
+import { abort as abortStop, createStop, type Stop, withSignal } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
 import { startRunSpan } from '../observe/spans.js';
 import type { Frame, Logger, RunCallOptions, Task } from '../types/index.js';
+import type { Member } from './roster.js';
 
 /** A run that was asked for: its clock ticks, its frame is not read yet. */
-export interface BegunRun {
+export interface BegunRun extends Member {
   readonly stop: Stop;
   /** The answer, or soon after an abort its reason: for hooks that do not notice. */
   orAbandon<T>(work: Promise<T>): Promise<T>;
@@ -27,14 +29,14 @@ export function beginRun(
 ): BegunRun {
   const started = performance.now();
   const stop = createStop();
-  const onAbort = new Set<(reason: unknown) => void>();
+  const asked: Asked[] = [];
   let abandon: ((reason: unknown) => void) | undefined;
   let grace: NodeJS.Timeout | undefined;
 
   const abort = (reason: SvError) => {
     if (stop.aborted) return;
     abortStop(stop, reason);
-    for (const giveUp of [...onAbort]) giveUp(reason);
+    for (const call of asked) call.abandon?.(reason);
     grace = setTimeout(() => abandon?.(reason), GRACE_MS);
   };
   const onCaller = () => abort(aborted(name, caller?.reason));
@@ -43,6 +45,7 @@ export function beginRun(
   const timer = Number.isFinite(budgetMs) ? setTimeout(() => abort(spent(name, budgetMs)), budgetMs) : undefined;
 
   return {
+    place: 0,
     stop,
     orAbandon: (work) =>
       new Promise((resolve, reject) => {
@@ -50,22 +53,20 @@ export function beginRun(
         work.then(resolve, reject);
       }),
     abort,
-    on: (frame) => ({
-      frame,
-      task: shared.task,
-      log: shared.log,
-      stop,
-      get signal() {
-        return signalOf(stop);
-      },
-      deadline: started + budgetMs,
-      started,
-      budgetMs,
-      evidence: [],
-      trace: [],
-      onAbort,
-      span: startRunSpan(),
-    }),
+    on: (frame) =>
+      withSignal({
+        frame,
+        task: shared.task,
+        log: shared.log,
+        stop,
+        deadline: started + budgetMs,
+        started,
+        budgetMs,
+        evidence: [],
+        trace: [],
+        asked,
+        span: startRunSpan(),
+      }),
     end() {
       clearTimeout(timer);
       clearTimeout(grace);

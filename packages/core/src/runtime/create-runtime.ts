@@ -9,6 +9,7 @@ import { createAdmission } from './admission.js';
 import { type BegunRun, beginRun } from './begin-run.js';
 import { inputName, toFrame } from './input.js';
 import { createObservers } from './observers.js';
+import { createRoster } from './roster.js';
 import { runInOrder } from './run-all.js';
 import { startCascade } from './start.js';
 
@@ -48,7 +49,7 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
   const plan: CascadePlan = { ...started, task, log, onExceeded };
   const admission = createAdmission({ concurrency, queue });
   const observers = createObservers(plan.hooks);
-  const active = new Set<BegunRun>();
+  const active = createRoster<BegunRun>();
   let closing: Promise<void> | undefined;
 
   const answer = async (input: RunInput, name: string, call: RunCallOptions, patient: boolean): Promise<Result> => {
@@ -71,16 +72,16 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
       }
     } finally {
       begun.end();
-      active.delete(begun);
+      active.remove(begun);
     }
   };
 
   const close = async () => {
     admission.close(closed());
     const grace = setTimeout(() => {
-      for (const begun of active) begun.abort(closed());
+      for (const begun of active.members) begun.abort(closed());
     }, CLOSE_GRACE_MS);
-    while (active.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (active.members.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     clearTimeout(grace);
     await observers.drain();
     await started.stop();

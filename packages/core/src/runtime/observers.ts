@@ -13,19 +13,26 @@ export interface Observers {
 const MAX_BEHIND = 256;
 
 export function createObservers(hooks: Hooks): Observers {
-  const behind = new Set<Promise<void>>();
+  let behind = 0;
+  let waiting: (() => void)[] = [];
+  const next = () => new Promise<void>((resolve) => waiting.push(resolve));
+  const finished = () => {
+    behind--;
+    if (waiting.length === 0) return;
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  };
   return {
     async notify(result, run) {
       if (!hooks.onResult.isUsed()) return;
-      // Every handler is guarded: this promise does not reject.
-      const observed: Promise<void> = hooks.onResult.promise(result, run).then(() => {
-        behind.delete(observed);
-      });
-      behind.add(observed);
-      if (behind.size > MAX_BEHIND) await Promise.race(behind);
+      behind++;
+      // Every handler is guarded: this call does not fail.
+      hooks.onResult.callAsync(result, run, finished);
+      while (behind > MAX_BEHIND) await next();
     },
     async drain() {
-      await Promise.all(behind);
+      while (behind > 0) await next();
     },
   };
 }

@@ -47,11 +47,14 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
     }
   };
 
-  const run = async (next: Ticket[]) => {
+  const run = (next: Ticket[]) => {
     running++;
     const batch: Batch = { tickets: next, stop: createStop(), began: performance.now(), present: next.length };
     for (const ticket of next) ticket.batch = batch;
-    await runBatch(stage, state, batch, context);
+    runBatch(stage, state, batch, context).then(() => ended(batch));
+  };
+
+  const ended = (batch: Batch) => {
     if (batch.stop.aborted) {
       hanging--;
       return;

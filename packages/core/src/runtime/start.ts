@@ -69,9 +69,10 @@ export async function startCascade(
       const context = { plugin, task: config.task, log, stack: stackTensors };
       runners.set(stage.name, createStageRunner(stage, state, parallel, context));
     }
-    hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, async (call, run) =>
-      runners.get(call.stage)?.ask(call as Asked, run),
-    );
+    hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, (call, run) => {
+      const runner = runners.get(call.stage);
+      return runner ? runner.ask(call as Asked, run) : Promise.resolve(undefined);
+    });
     await hooks.ready.promise();
   } catch (error) {
     await stop();

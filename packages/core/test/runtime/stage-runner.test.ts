@@ -22,8 +22,10 @@ const call = (id: string): Asked => ({
   step: 0,
   frame: frame(id),
   evidence: [],
+  by: undefined,
   ms: undefined,
   giveUp: undefined,
+  abandon: undefined,
 });
 const ctx = (deadline = Number.POSITIVE_INFINITY) => ({ deadline }) as RunContext;
 const runner = (stage: Partial<Stage> & Pick<Stage, 'run'>, parallel = 1) =>
