@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat, truncate } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { SvError } from '../errors/sv-error.js';
 import { type ResultRow, resultRow } from './output/row.js';
 
@@ -19,17 +18,26 @@ export interface Earlier {
  * @throws {SvError} `SV_OUTPUT_DAMAGED`
  */
 export async function* readRows(file: string, cwd: string): AsyncGenerator<{ row: ResultRow; endsAt: number }> {
-  const path = resolve(cwd, file);
-  const size = (await stat(path)).size;
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   let number = 0;
-  let endsAt = 0;
-  for await (const line of lines) {
+  for await (const { text, endsAt } of wholeLines(resolve(cwd, file))) {
     number++;
-    endsAt += Buffer.byteLength(line) + 1;
-    if (endsAt > size) return;
-    if (line.trim() === '') continue;
-    yield { row: parseRow(line, file, number), endsAt };
+    if (text.trim() !== '') yield { row: parseRow(text, file, number), endsAt };
+  }
+}
+
+/** Not by `readline`: on Node 24 it ends a line at U+2028 too, which may be in a file name and so in a JSON string. */
+async function* wholeLines(path: string): AsyncGenerator<{ text: string; endsAt: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let start = 0;
+  for await (const chunk of createReadStream(path)) {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    let from = 0;
+    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
+      yield { text: bytes.toString('utf8', from, at), endsAt: start + at + 1 };
+      from = at + 1;
+    }
+    start += from;
+    rest = bytes.subarray(from);
   }
 }
 

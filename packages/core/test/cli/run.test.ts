@@ -88,6 +88,7 @@ describe('rows', () => {
     await write('a\u001b[2J.png', light);
     const { out } = await sv('run', 'a\u001b[2J.png');
     expect(out).toMatch(/^a\\x1b\[2J\.png {2}light 0\.980 {2}after quick: clear enough {2}\d+ ms\n$/);
+    expect((await sv('run', 'b\u202egnp.exe')).out).toMatch(/^b\\u202egnp\.exe {2}SV_INPUT_NOT_FOUND/);
   });
 
   it('is silent about itself with --quiet, and writes files with --out by their extension', async () => {
@@ -182,6 +183,18 @@ describe('resume', () => {
     expect(err).toContain('skipped   1, answered earlier');
     expect(inputsOf(await readFile(file, 'utf8'))).toEqual(['photos/a.png', 'photos/b.png', 'photos/deep/c.png']);
     expect((await sv('run', 'photos', '--jsonl', '--resume', 'r.jsonl')).out).toBe('');
+  });
+
+  it('knows a line by its line feed alone', async () => {
+    const { sv, cwd, write } = await withPictures();
+    const names = ['line\u2028.png', 'photos/a.png'];
+    await write('line\u2028.png', dark);
+    await sv('run', ...names, '--out', 'r.jsonl');
+    // As an editor on another system leaves it; what is torn off at the end must not take a row along.
+    await write('r.jsonl', `${(await readFile(join(cwd, 'r.jsonl'), 'utf8')).replaceAll('\n', '\r\n')}{"inp`);
+    const { code, err } = await sv('run', ...names, '--out', 'r.jsonl', '--resume', 'r.jsonl');
+    expect([code, err.match(/skipped.*/)?.[0]]).toEqual([0, 'skipped   2, answered earlier']);
+    expect(inputsOf(await readFile(join(cwd, 'r.jsonl'), 'utf8'))).toEqual(names);
   });
 
   it('runs failed inputs again only when told to', async () => {

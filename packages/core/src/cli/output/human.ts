@@ -17,7 +17,13 @@ export function human(colors: Colors): Format {
   };
 }
 
+// Control characters, line separators, and what turns the direction of the text: `x\u202egpj.exe` looks like `xexe.jpg`.
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 /** A file name may hold line breaks and escape sequences; a terminal must not obey them. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(UNPRINTABLE, (found) => {
+    const code = found.charCodeAt(0);
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
 }
