@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 import { builtIn } from '../../packages/core/src/cli/commands/index.js';
 import { EXIT_CODES } from '../../packages/core/src/cli/exit-codes.js';
@@ -14,6 +15,15 @@ import { fencesOf } from './fences.js';
 import { ROOT } from './pages.js';
 
 const page = (name: string) => readFileSync(`${ROOT}/docs/reference/${name}.md`, 'utf8');
+
+describe('README.md', () => {
+  it('has two commands for a fresh machine, the second of which CI runs', () => {
+    const text = readFileSync(`${ROOT}/README.md`, 'utf8');
+    const commands = fencesOf({ path: 'README.md', text }).filter(({ language }) => language === 'sh');
+    expect(commands.map(({ body }) => body.trim())).toEqual(['npm ci && npm run quickstart', 'npm ci && npm test']);
+    expect(readFileSync(`${ROOT}/.ci/run`, 'utf8').trimEnd().split('\n').at(-1)).toBe('npm ci && npm test');
+  });
+});
 
 describe('errors.md', () => {
   it('is what the table of codes says', () => {
@@ -59,6 +69,15 @@ describe('cli.md', () => {
   it('shows a row as it is written', () => {
     const [row] = fencesOf({ path: 'cli', text }).filter(({ language }) => language === 'json');
     expect(() => resultRow.parse(JSON.parse(row?.body ?? ''))).not.toThrow();
+  });
+
+  it('has every variable that the sources read', () => {
+    const sources = globSync(['packages/*/src/**/*.ts'], { cwd: ROOT }).map((path) =>
+      readFileSync(`${ROOT}/${path}`, 'utf8'),
+    );
+    const read = sources.flatMap((source) => [...source.matchAll(/env\.((?:SV|HF)_[A-Z_]+)/g)].map(([, name]) => name));
+    expect(read.length).toBeGreaterThan(4);
+    for (const name of read) expect(section('Environment')).toContain(`| \`${name}\` |`);
   });
 
   it('has every exit code', () => {

@@ -166,7 +166,7 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
   ),
   SV_ENGINE_INPUT: note(
     'A missing input, another type, dimensions that the graph does not take.',
-    "Compare with the session's `inputs`, which the message shows.",
+    'The message says what was received and what the graph takes. Give every run a buffer of its own: it moves to the worker.',
   ),
   SV_ENGINE_RUN: note(
     'The graph failed on these tensors; often too little memory.',
@@ -245,8 +245,8 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
     'Name pictures, a folder, or a glob in quotes.',
   ),
   SV_OUTPUT_WRITE: note(
-    'The disk is full, or the folder is not there.',
-    'Free some space. Rows written so far are kept: go on with `--resume`.',
+    'The disk is full, the folder is not there, or `sv plugin new` was given one that is not empty.',
+    'Free some space or name another place. Rows written so far are kept: go on with `--resume`.',
   ),
   SV_OUTPUT_DAMAGED: note(
     '`--resume` got a CSV or JSON file, or one that was edited.',
