@@ -8,7 +8,7 @@ import { type Ended, ran, type Started, start } from './process.js';
 export interface Project {
   readonly folder: string;
   sv(...args: readonly string[]): Promise<Ended>;
-  /** The same, for what is to be looked at while it runs. */
+  /** The same, for what is to be looked at while it runs. Its standard input is open. */
   start(...args: readonly string[]): Started;
   path(name: string): string;
   read(name: string): Promise<string>;
@@ -24,7 +24,7 @@ export async function project(files: Readonly<Record<string, string | Uint8Array
   const one: Project = {
     folder,
     sv: (...args) => ran(sv, args, options),
-    start: (...args) => start(sv, args, { ...options, stdin: '' }),
+    start: (...args) => start(sv, args, options),
     path,
     read: (name) => readFile(path(name), 'utf8'),
     write: (name, content) => writeFile(path(name), content),
