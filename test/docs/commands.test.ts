@@ -27,6 +27,15 @@ describe('commands of the documentation', () => {
     expect(named.map(([, name]) => name).filter((name) => !((name as string) in scripts))).toEqual([]);
   });
 
+  it('that fail are noticed', async () => {
+    const { code, log } = await runPage(
+      fencesOf({ path: 'page.md', text: '```sh\nls photos\nls nowhere | sort\necho on\n```' }),
+    );
+    expect(code).not.toBe(0);
+    expect(log).toContain('digger.jpg');
+    expect(log).not.toContain('on\n');
+  });
+
   const run = pages
     .map((page) => [page.path, fencesOf(page)] as const)
     .filter(([, fences]) => fences.some((fence) => isShell(fence) && !fence.notRun));
