@@ -87,6 +87,10 @@ export interface Plugin<S extends Stage = Stage> {
   readonly commands?: readonly Command[];
   /** The escape hatch: raw tapable. */
   setup?(host: PluginHost): MaybePromise<void>;
-  /** What `sv doctor` reports of it; must not load models. */
-  doctor?(ctx: { readonly log: Logger }): MaybePromise<readonly Finding[]>;
+  /** What `sv doctor` reports of it; must not load models. `dir` is the folder of the config. */
+  doctor?(ctx: {
+    readonly log: Logger;
+    readonly dir: string;
+    readonly task: Task | undefined;
+  }): MaybePromise<readonly Finding[]>;
 }

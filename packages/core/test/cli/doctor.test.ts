@@ -53,6 +53,15 @@ describe('sv doctor', () => {
     expect((await failing.sv('doctor')).out).toContain('✗ its own check failed: boom');
   });
 
+  it('tells a plugin the folder of the config and the task', async () => {
+    const { sv, cwd, write } = await openShell(null);
+    const told = config('{ doctor: ({ dir, task }) => [{ level: "ok", message: `${dir} decides ${task.name}` }] }');
+    await mkdir(join(cwd, 'deep'));
+    await write('deep/sv.config.mjs', told.replace('./brightness', '../brightness'));
+    const { out } = await sv('doctor', '-c', 'deep/sv.config.mjs');
+    expect(out).toContain(`✓ ${join(cwd, 'deep')} decides light`);
+  });
+
   it('tells of a provider that does not load, as a warning where the config falls back', async () => {
     const { sv } = await openShell(config('{}', "engine: { providers: ['coreml', 'cpu'] }"));
     const { out } = await sv('doctor');

@@ -63,6 +63,9 @@ it('plugins that are not plain objects, leave something behind, or bring the sam
       "plugin › reports findings that say what to do: \`doctor\`: the problem «no GPU» has no fix. → Add \`fix\`: the exact command or edit that mends it.",
     ]
   `);
+  const told: unknown[] = [];
+  await findings(fakePlugin({ doctor: ({ dir, task }) => (told.push(dir, task), []) }));
+  expect(told).toEqual([process.cwd(), undefined]);
 });
 
 it('stages that say too little, too much, or nonsense', async () => {

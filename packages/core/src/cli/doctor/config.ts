@@ -37,13 +37,13 @@ export async function checkConfig(
 }
 
 /** What each plugin says of itself. A plugin whose check fails is a finding too. */
-export async function checkPlugins({ plugins }: ResolvedConfig, log: Logger): Promise<readonly Section[]> {
+export async function checkPlugins({ plugins, dir, task }: ResolvedConfig, log: Logger): Promise<readonly Section[]> {
   const sections: Section[] = [];
   for (const plugin of plugins) {
     const stages = plugin.stages?.map(({ name }) => name).join(', ');
     const findings: Finding[] = [ok(stages ? `stages: ${stages}` : 'no stages')];
     try {
-      findings.push(...((await plugin.doctor?.({ log })) ?? []));
+      findings.push(...((await plugin.doctor?.({ log, dir, task })) ?? []));
     } catch (error) {
       findings.push(problem(`its own check failed: ${error instanceof Error ? error.message : String(error)}`));
     }

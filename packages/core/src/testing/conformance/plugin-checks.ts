@@ -6,7 +6,7 @@ import type { Subject } from './subject.js';
 import { watchProcess } from './watch-process.js';
 
 /** Checks of the object that a factory returns. */
-export function pluginChecks({ plugin, make }: Subject): Check[] {
+export function pluginChecks({ plugin, make, options }: Subject): Check[] {
   return [
     {
       title: 'is a plain object with a name and an API range that this core satisfies',
@@ -73,7 +73,7 @@ export function pluginChecks({ plugin, make }: Subject): Check[] {
       title: 'reports findings that say what to do',
       ...(plugin.doctor ? {} : { skip: 'it has no `doctor`' }),
       async run() {
-        const findings: unknown = await plugin.doctor?.({ log: silent });
+        const findings: unknown = await plugin.doctor?.({ log: silent, dir: process.cwd(), task: options.task });
         if (!Array.isArray(findings)) {
           throw violation(
             `\`doctor\` returned ${typeof findings}, expected a list of findings.`,
