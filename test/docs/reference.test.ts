@@ -9,7 +9,9 @@ import { main } from '../../packages/core/src/cli/main.js';
 import { resultRow } from '../../packages/core/src/cli/output/row.js';
 import { configJsonSchema } from '../../packages/core/src/config/index.js';
 import { ERRORS } from '../../packages/core/src/errors/codes.js';
+import { resolveSpec } from '../../packages/core/src/frames/spec.js';
 import { HOOK_NAMES } from '../../packages/core/src/hooks/create.js';
+import type { Plugin, Stage } from '../../packages/core/src/types/index.js';
 import { codesBySection, errorsPage } from '../../tools/docs/errors-page.js';
 import { fencesOf } from './fences.js';
 import { ROOT } from './pages.js';
@@ -104,6 +106,39 @@ describe('hooks.md', () => {
     expect(rows).toEqual(HOOK_NAMES);
   });
 });
+
+describe('tables of fields', () => {
+  it('frames.md has every key of a spec', () => {
+    const keys = Object.keys(resolveSpec({ width: 1, height: 1 }));
+    expect(fieldsIn('frames', 'TensorSpec')).toEqual(keys.sort());
+  });
+
+  it('plugins.md has every field of a plugin', () => {
+    const fields = { name: 1, api: 1, version: 1, after: 1, order: 1, requires: 1, stages: 1, hooks: 1, sources: 1 };
+    const rest = { targets: 1, engines: 1, commands: 1, setup: 1, doctor: 1 };
+    const all = { ...fields, ...rest } satisfies Record<keyof Plugin, number>;
+    expect(fieldsIn('plugins', 'Plugins')).toEqual(Object.keys(all).sort());
+  });
+
+  it('stages.md has every field of a stage', () => {
+    const fields = { name: 1, accepts: 1, maxBatch: 1, maxDelayMs: 1, parallel: 1, load: 1, run: 1, unload: 1 };
+    const all = fields satisfies Record<keyof Stage, number>;
+    expect(fieldsIn('stages', 'Contract')).toEqual(Object.keys(all).sort());
+  });
+});
+
+/** Names in the first column of the first table under a heading; a row may have several, and signatures. */
+function fieldsIn(name: string, heading: string): string[] {
+  const part =
+    page(name)
+      .split(/^#+ /m)
+      .find((one) => one.startsWith(`${heading}\n`)) ?? '';
+  const table = part.slice(part.indexOf('\n|')).split('\n\n')[0] ?? '';
+  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  return cells
+    .flatMap((cell) => [...cell.matchAll(/`(\w+)(?:\([^`]*\))?`/g)].map(([, field]) => field as string))
+    .sort();
+}
 
 interface Schema {
   readonly properties?: Record<string, unknown>;
