@@ -22,7 +22,7 @@ try {
     args: ['--no-sandbox', '--disable-gpu'],
   });
   const page = await browser.newPage({
-    viewport: { width: 1080, height: 1490 },
+    viewport: { width: 1080, height: 1478 },
     deviceScaleFactor: 1.75,
     colorScheme: 'light',
     reducedMotion: 'reduce',
