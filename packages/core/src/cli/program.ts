@@ -4,6 +4,7 @@ import { SvError } from '../errors/sv-error.js';
 import { VERSION } from '../version.js';
 import type { GlobalOptions, JoinedCommand } from './command.js';
 import type { Io } from './io.js';
+import { printableLines } from './printable.js';
 
 /** What the command line asks for. */
 export interface Parsed {
@@ -70,8 +71,9 @@ function configure(command: Commander, io: Io): Commander {
     .helpOption('-h, --help', 'print this help')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      // Plugins describe their commands.
+      writeOut: (text) => io.stdout.write(printableLines(text)),
+      writeErr: (text) => io.stderr.write(printableLines(text)),
       outputError() {}, // it is thrown, and printed with all other errors
       getOutHelpWidth: () => io.stdout.columns || 100,
       getErrHelpWidth: () => io.stderr.columns || 100,

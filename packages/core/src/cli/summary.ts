@@ -1,5 +1,6 @@
 import type { Colors } from './colors.js';
 import { isAnswered, type ResultRow } from './output/row.js';
+import { printable } from './printable.js';
 import { count, duration } from './progress.js';
 
 /** Counts rows as they pass, so that nothing of them is held. */
@@ -48,5 +49,7 @@ export function createSummary(): Summary {
 
 function list(counts: ReadonlyMap<string, number>, of: number): string {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  return sorted.map(([name, value]) => `${name} ${count(value)} (${Math.round((value / of) * 100)} %)`).join(' · ');
+  return sorted
+    .map(([name, value]) => `${printable(name)} ${count(value)} (${Math.round((value / of) * 100)} %)`)
+    .join(' · ');
 }

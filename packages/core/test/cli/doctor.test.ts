@@ -55,7 +55,7 @@ describe('sv doctor', () => {
 
   it('tells a plugin the folder of the config and the task', async () => {
     const { sv, cwd, write } = await openShell(null);
-    const told = config('{ doctor: ({ dir, task }) => [{ level: "ok", message: `${dir} decides ${task.name}` }] }');
+    const told = config('{ doctor: ({ dir, task }) => [{ level: "ok", message: dir + " decides " + task.name }] }');
     await mkdir(join(cwd, 'deep'));
     await write('deep/sv.config.mjs', told.replace('./brightness', '../brightness'));
     const { out } = await sv('doctor', '-c', 'deep/sv.config.mjs');

@@ -64,8 +64,12 @@ it('plugins that are not plain objects, leave something behind, or bring the sam
     ]
   `);
   const told: unknown[] = [];
-  await findings(fakePlugin({ doctor: ({ dir, task }) => (told.push(dir, task), []) }));
-  expect(told).toEqual([process.cwd(), undefined]);
+  const doctor = (ctx: unknown) => {
+    told.push(ctx);
+    return [];
+  };
+  await findings(fakePlugin({ doctor }));
+  expect(told).toMatchObject([{ dir: process.cwd(), task: undefined }]);
 });
 
 it('stages that say too little, too much, or nonsense', async () => {

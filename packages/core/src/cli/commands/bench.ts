@@ -8,6 +8,7 @@ import { drawPictures } from '../bench/pictures.js';
 import type { CliCall, CliCommand } from '../command.js';
 import { expand } from '../inputs/expand.js';
 import { wholeNumber } from '../option-values.js';
+import { printable } from '../printable.js';
 
 /** How fast the configured cascade is on this machine. */
 export const bench: CliCommand = {
@@ -63,10 +64,10 @@ async function picturesOf(call: CliCall): Promise<readonly RunInput[]> {
 function table(figures: BenchFigures, cpu: string): string {
   const cell = ({ p50, p95, p99 }: Percentiles) =>
     [p50, p95, p99].map((value) => value.toFixed(2).padStart(8)).join('');
-  const width = Math.max(14, ...figures.stages.map(({ stage }) => stage.length + 2));
+  const width = Math.max(14, ...figures.stages.map(({ stage }) => printable(stage).length + 2));
   const head = `${''.padEnd(width)}${'answers'.padStart(9)}${'exits'.padStart(7)}   ${'ms'.padEnd(11)}${['p50', 'p95', 'p99'].map((name) => name.padStart(8)).join('')}`;
   const rows = figures.stages.flatMap(({ stage, answers, exits, queueMs, preprocessMs, computeMs }) => {
-    const start = `${stage.padEnd(width)}${String(answers).padStart(9)}${`${Math.round(exits * 100)} %`.padStart(7)}   `;
+    const start = `${printable(stage).padEnd(width)}${String(answers).padStart(9)}${`${Math.round(exits * 100)} %`.padStart(7)}   `;
     const blank = ' '.repeat(start.length);
     return [
       `${start}queue      ${cell(queueMs)}`,

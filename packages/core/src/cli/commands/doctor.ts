@@ -7,6 +7,7 @@ import { machine } from '../doctor/machine.js';
 import { modelCache } from '../doctor/model-cache.js';
 import type { Section } from '../doctor/types.js';
 import { EXIT_CODES } from '../exit-codes.js';
+import { printable, printableLines } from '../printable.js';
 
 /** Everything that a cascade needs and may lack here. */
 export const doctor: CliCommand = {
@@ -39,10 +40,10 @@ export const doctor: CliCommand = {
 function sectionText({ title, findings }: Section, colors: Colors): string {
   const marks = { ok: colors.green('✓'), warning: colors.yellow('!'), problem: colors.red('✗') };
   const lines = findings.flatMap(({ level, message, fix }) => [
-    `  ${marks[level]} ${message.replaceAll('\n', '\n    ')}`,
-    ...(fix ? [`    ${colors.cyan('→')} ${fix}`] : []),
+    `  ${marks[level]} ${printableLines(message).replaceAll('\n', '\n    ')}`,
+    ...(fix ? [`    ${colors.cyan('→')} ${printableLines(fix)}`] : []),
   ]);
-  return [colors.bold(title), ...lines].join('\n');
+  return [colors.bold(printable(title)), ...lines].join('\n');
 }
 
 function verdict(problems: number, warnings: number): string {

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Result, Step, TraceEntry } from '../../types/index.js';
 import type { Colors } from '../colors.js';
 import type { CliCommand } from '../command.js';
-import { printable } from '../output/human.js';
 import { toRow } from '../output/row.js';
+import { printable } from '../printable.js';
 
 /** One picture, and everything that became of it. */
 export const explain: CliCommand = {
@@ -26,21 +26,22 @@ export const explain: CliCommand = {
 
 /** The cascade as a tree, with the steps that were not needed. */
 export function tree(image: string, result: Result, cascade: readonly Step[], colors: Colors): string {
-  const width = Math.max(...cascade.flatMap(({ run }) => run).map((name) => name.length));
+  const width = Math.max(...cascade.flatMap(({ run }) => run).map((name) => printable(name).length));
   const lines = [colors.bold(printable(image))];
   for (const [index, step] of cascade.entries()) {
     const stages = result.trace.filter((entry) => entry.step === index);
     lines.push(`├─ step ${index + 1}`);
-    const entries = stages.map((entry) => `${entry.stage.padEnd(width)}  ${stageText(entry, colors)}`);
+    const entries = stages.map((entry) => `${printable(entry.stage).padEnd(width)}  ${stageText(entry, colors)}`);
     const names = typeof step.run === 'string' ? [step.run] : step.run;
-    const rows = stages.length > 0 ? entries : [`${names.join(' + ').padEnd(width)}  ${colors.dim('not needed')}`];
+    const rows =
+      stages.length > 0 ? entries : [`${printable(names.join(' + ')).padEnd(width)}  ${colors.dim('not needed')}`];
     for (const [at, row] of rows.entries()) lines.push(`│  ${at === rows.length - 1 ? '└─' : '├─'} ${row}`);
     if (index === result.exit.step) {
       lines.push(`│  ${colors.cyan('■')} ended here: ${printable(result.exit.reason)}`);
     }
   }
   lines.push(
-    `└─ ${colors.bold(result.label)} ${result.score.toFixed(4)} after ${result.exit.after} in ${ms(result.ms)}`,
+    `└─ ${colors.bold(printable(result.label))} ${result.score.toFixed(4)} after ${printable(result.exit.after)} in ${ms(result.ms)}`,
   );
   return lines.join('\n');
 }
@@ -49,7 +50,7 @@ function stageText(entry: TraceEntry, colors: Colors): string {
   const { queue, preprocess, compute } = entry.ms;
   const cost = colors.dim(`queue ${ms(queue)} · preprocess ${ms(preprocess)} · compute ${ms(compute)}`);
   const why = entry.reason === undefined ? '' : `: ${printable(entry.reason)}`;
-  const code = entry.code === undefined ? '' : ` (${entry.code})`;
+  const code = entry.code === undefined ? '' : ` (${printable(entry.code)})`;
   if (entry.status === 'answered') return `${(entry.score ?? 0).toFixed(4)}  ${cost}`;
   if (entry.status === 'abstained') return `abstained${why}  ${cost}`;
   const paint = entry.status === 'skipped' ? colors.dim : colors.yellow;

@@ -12,6 +12,7 @@ import type { ModelFile, ModelRef, ModelsOptions } from '../../types/index.js';
 import type { CliCall, CliCommand } from '../command.js';
 import { createDownloadProgress } from '../download-progress.js';
 import { EXIT_CODES } from '../exit-codes.js';
+import { printable } from '../printable.js';
 
 const JSON_OPTION = { flags: '--json', description: 'write JSON' };
 
@@ -142,10 +143,11 @@ function verifiedText(verified: readonly Verified[]): string {
 function prunedText({ paths, bytes }: Pruned, dryRun: boolean): string {
   if (paths.length === 0) return 'Nothing to remove.';
   const files = `${paths.length} file${paths.length === 1 ? '' : 's'}`;
-  return [...paths, `${dryRun ? 'Would remove' : 'Removed'} ${files}, ${size(bytes)}.`].join('\n');
+  return [...paths.map(printable), `${dryRun ? 'Would remove' : 'Removed'} ${files}, ${size(bytes)}.`].join('\n');
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printable));
   const widths = rows.reduce<number[]>((all, row) => row.map((cell, at) => Math.max(all[at] ?? 0, cell.length)), []);
   return rows
     .map((row) =>

@@ -7,6 +7,7 @@ import { type Input, type Inputs, openInputs } from '../inputs/index.js';
 import { oneOf, wholeNumber } from '../option-values.js';
 import { type Output, openOutput } from '../output/index.js';
 import { isAnswered, toRow } from '../output/row.js';
+import { printable } from '../printable.js';
 import { createProgress } from '../progress.js';
 import { type Earlier, readEarlier } from '../resume.js';
 import { openRunReport } from '../run-report.js';
@@ -115,7 +116,7 @@ async function answerAll(call: CliCall, { inputs, output, expected, earlier, rea
   if (!quiet && !readerGone.signal.aborted) {
     io.stderr.write(`${summary.text(elapsedMs, colors.err)}\n`);
     if (earlier) io.stderr.write(`  skipped   ${inputs.skipped()}, answered earlier\n`);
-    if (report) io.stderr.write(`  report    ${report.file}\n`);
+    if (report) io.stderr.write(`  report    ${printable(report.file)}\n`);
   }
   return summary.failed > 0 ? EXIT_CODES.inputs.code : EXIT_CODES.ok.code;
 }

@@ -5,6 +5,7 @@ import type { CheckOutcome } from '../../testing/conformance/run-checks.js';
 import type { Colors } from '../colors.js';
 import type { CliCommand } from '../command.js';
 import { EXIT_CODES } from '../exit-codes.js';
+import { printable, printableLines } from '../printable.js';
 import { checkPackage } from './check-package.js';
 
 /** `sv plugin check`: what `describePlugin` checks, and what only shows from outside: exports, import, built files. */
@@ -36,7 +37,7 @@ export const pluginCheck: CliCommand = {
     for await (const outcome of checked) {
       outcomes.push(outcome);
       if (options.json) continue;
-      if (outcome.group !== group) print(`${group === '' ? '' : '\n'}${colors.out.bold(outcome.group)}`);
+      if (outcome.group !== group) print(`${group === '' ? '' : '\n'}${colors.out.bold(printable(outcome.group))}`);
       group = outcome.group;
       print(line(outcome, colors.out));
     }
@@ -64,9 +65,8 @@ function factoryOptions(given: unknown): unknown {
 }
 
 function line({ status, title, reason, fix }: CheckOutcome, colors: Colors): string {
-  if (status === 'passed') return `  ${colors.green('✓')} ${title}`;
-  if (status === 'skipped') return colors.dim(`  - ${title} (${reason})`);
-  return [`  ${colors.red('✗')} ${title}`, `    ${reason}`, ...(fix ? [`    ${colors.cyan('→')} ${fix}`] : [])].join(
-    '\n',
-  );
+  if (status === 'passed') return `  ${colors.green('✓')} ${printable(title)}`;
+  if (status === 'skipped') return colors.dim(printableLines(`  - ${title} (${reason})`));
+  const what = [`  ${colors.red('✗')} ${printable(title)}`, `    ${printableLines(reason ?? '')}`];
+  return [...what, ...(fix ? [`    ${colors.cyan('→')} ${printableLines(fix)}`] : [])].join('\n');
 }
