@@ -2,13 +2,11 @@ import { attributeRule } from './cascade/attribute-rule.js';
 import { decide } from './cascade/decide.js';
 import { fuse } from './cascade/fuse.js';
 import type { CascadePlan, PlannedStep } from './cascade/plan.js';
-import { conclude, type Ending, outOfTime } from './cascade/result.js';
+import { conclude } from './cascade/result.js';
 import type { Run } from './cascade/run.js';
 import { runStep, skipStep } from './cascade/step.js';
-import type { Result, Verdict } from './types/index.js';
-
-/** Before anyone has spoken. */
-const NEUTRAL: Verdict = { score: 0.5, boxes: [] };
+import { SvError } from './errors/sv-error.js';
+import type { Result } from './types/index.js';
 
 /**
  * Runs the steps in order until a rule says stop.
@@ -19,35 +17,46 @@ const NEUTRAL: Verdict = { score: 0.5, boxes: [] };
 export async function runCascade(plan: CascadePlan, run: Run): Promise<Result> {
   const { hooks } = plan;
   if (hooks.preprocess.isUsed()) run.frame = await hooks.preprocess.promise(run.frame, run);
+  try {
+    await runSteps(plan, run);
+  } catch (error) {
+    // A hook that obeys the signal of a spent budget fails; what was known before still answers.
+    if (!run.stop.aborted || !run.ending) throw error;
+  }
+  const result = conclude(plan, run);
+  return hooks.postprocess.isUsed() ? hooks.postprocess.promise(result, run) : result;
+}
 
-  let verdict = NEUTRAL;
-  let ending: Ending | undefined;
-
+async function runSteps(plan: CascadePlan, run: Run): Promise<void> {
   for (const step of plan.steps) {
-    if (run.stop.aborted) break;
-    if (!wanted(step, verdict, run)) {
+    if (run.stop.aborted) return;
+    if (!wanted(step, run)) {
       skipStep(step, run);
       continue;
     }
 
-    const answered = await runStep(step, plan, run);
-    if (!answered) continue;
+    const spoken = await runStep(step, plan, run);
+    if (!spoken) continue;
 
-    verdict = await fuse(verdict, step, plan, run);
-    const exit = await decide(verdict, step, plan, run);
-    ending = { step, exit: exit ?? { reason: 'end of cascade' }, decided: exit !== undefined };
-    if (exit) break;
+    run.verdict = await fuse(run.verdict, step, plan, run);
+    run.ending = { step, exit: { reason: 'end of cascade' }, decided: false };
+    const exit = await decide(run.verdict, step, plan, run);
+    if (!exit) continue;
+    run.ending = { step, exit, decided: true };
+    return;
   }
-
-  if (run.stop.aborted && !ending?.decided) ending = outOfTime(ending, plan, run);
-  const result = conclude(verdict, ending, plan, run);
-  return hooks.postprocess.isUsed() ? hooks.postprocess.promise(result, run) : result;
 }
 
-function wanted(step: PlannedStep, verdict: Verdict, run: Run): boolean {
+function wanted(step: PlannedStep, run: Run): boolean {
+  if (!step.when) return true;
+  const where = `cascade[${step.index}]`;
   try {
-    return step.when === undefined || step.when(verdict, run.evidence, run);
+    const yes: unknown = step.when(run.verdict, run.evidence, run);
+    if (typeof yes === 'boolean') return yes;
+    throw new SvError('SV_HOOK_RESULT', `[${where}.when] expected true or false, got ${typeof yes}.`, {
+      fix: 'A `when` answers at once: it is not asynchronous.',
+    });
   } catch (cause) {
-    throw attributeRule(cause, `cascade[${step.index}]`, 'when');
+    throw attributeRule(cause, where, 'when');
   }
 }

@@ -1,5 +1,6 @@
 import type { Hooks } from '../hooks/create.js';
 import type { ExitRule, FuseRule, Logger, StageCall, StageMs, Task, When } from '../types/index.js';
+import type { Stop } from './stop.js';
 
 /** A stage as the cascade sees it: something to ask. */
 export interface PlannedStage {
@@ -13,14 +14,16 @@ export interface PlannedStage {
  * collector would spend more time than all hooks together.
  */
 export interface Asked extends StageCall {
+  readonly stop: Stop;
   /** Plugin that answered in place of the model. */
   by: string | undefined;
   /** What the model took, where the model itself was asked. */
   ms: StageMs | undefined;
-  /** Tells the model that nobody waits any more. */
-  giveUp: ((reason: unknown) => void) | undefined;
-  /** Ends the wait for an answer; undefined once there is one. */
-  abandon: ((reason: unknown) => void) | undefined;
+  /**
+   * The model's side of the call, where the model itself was asked. An object and not a bare function: Node 20 lets
+   * objects that get a closure after they were made outlive their frame.
+   */
+  model: { giveUp(reason: unknown): void } | undefined;
 }
 
 export interface PlannedStep {

@@ -12,35 +12,35 @@ export interface Ending {
   readonly decided: boolean;
 }
 
-/** The budget is spent: what is known is the answer, or there is none, or the config wants none. */
-export function outOfTime(ending: Ending | undefined, plan: CascadePlan, run: Run): Ending {
-  const { reason } = run.stop;
-  if (!(reason instanceof SvError) || reason.code !== 'SV_DEADLINE') throw reason;
-  if (!ending || plan.onExceeded === 'fail') throw reason;
-  return { ...ending, exit: { reason: `budget of ${run.budgetMs} ms spent` } };
-}
+/** Before anyone has spoken. */
+export const NEUTRAL: Verdict = { score: 0.5, boxes: [] };
 
-/** Puts verdict, ending and trace together. Throws `SV_NO_ANSWER`. */
-export function conclude(verdict: Verdict, ending: Ending | undefined, plan: CascadePlan, run: Run): Result {
+/** The answer as it stands: verdict, ending and trace. Throws `SV_NO_ANSWER`, or why the run was given up. */
+export function conclude(plan: CascadePlan, run: Run): Result {
+  const ending = run.stop.aborted && !run.ending?.decided ? outOfTime(plan, run) : run.ending;
   if (!ending) {
-    const skipped = run.trace.map(({ stage, status, reason }) => `${stage} ${status}${reason ? ` (${reason})` : ''}`);
-    throw new SvError(
-      'SV_NO_ANSWER',
-      `No stage answered for \`${run.frame.id}\`: ${skipped.join(', ') || 'no step ran'}.`,
-      {
-        fix: 'End the cascade with a step that always runs and does not skip on errors.',
-      },
-    );
+    const heard = run.trace.map(({ stage, status, reason }) => `${stage} ${status}${reason ? ` (${reason})` : ''}`);
+    throw new SvError('SV_NO_ANSWER', `Nobody decided on \`${run.frame.id}\`: ${heard.join(', ') || 'no step ran'}.`, {
+      fix: 'End the cascade with a step that always runs, never abstains and does not skip on errors.',
+    });
   }
   const { exit, step } = ending;
-  const belief: Verdict = exit.score === undefined ? verdict : { score: exit.score, boxes: verdict.boxes };
+  const belief: Verdict = exit.score === undefined ? run.verdict : { score: exit.score, boxes: run.verdict.boxes };
   return {
     input: run.frame.id,
     ...belief,
     label: labelOf(belief, plan.task),
-    exit: { ...exit, after: step.name, step: step.index },
+    exit: { after: step.name, step: step.index, ...exit },
     ms: performance.now() - run.started,
     trace: run.trace,
     evidence: run.evidence,
   };
+}
+
+/** The budget is spent: what is known is the answer, or there is none, or the config wants none. */
+function outOfTime(plan: CascadePlan, run: Run): Ending {
+  const { reason } = run.stop;
+  const spent = reason instanceof SvError && reason.code === 'SV_DEADLINE';
+  if (!spent || !run.ending || plan.onExceeded === 'fail') throw reason;
+  return { ...run.ending, exit: { reason: `budget of ${run.budgetMs} ms spent` } };
 }

@@ -1,6 +1,6 @@
 import type { RunSpan } from '../observe/spans.js';
-import type { Frame, Logger, RunContext, StageRun, Task, TraceEntry } from '../types/index.js';
-import type { Asked } from './plan.js';
+import type { Frame, Logger, RunContext, StageRun, Task, TraceEntry, Verdict } from '../types/index.js';
+import type { Ending } from './result.js';
 import type { Stop } from './stop.js';
 
 /** One frame on its way; hooks and rules see it as their `RunContext`. */
@@ -19,6 +19,10 @@ export interface Run extends RunContext {
   readonly evidence: StageRun[];
   readonly trace: TraceEntry[];
   readonly span: RunSpan;
-  /** Calls made so far, abandoned when the run is aborted: cheaper than a listener on the signal for every stage. */
-  readonly asked: Asked[];
+  /** What is believed so far. */
+  verdict: Verdict;
+  /** Where the cascade would stop if it had to answer now; undefined while nobody has spoken. */
+  ending: Ending | undefined;
+  /** Called when the run is aborted: cheaper than a listener on the signal for every stage. */
+  readonly onAbort: ((reason: unknown) => void)[];
 }

@@ -1,20 +1,20 @@
+import { messageOf } from '../errors/attribute.js';
 import { isSvError, SvError } from '../errors/sv-error.js';
 import type { StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
 import type { Asked, CascadePlan, PlannedStage, PlannedStep } from './plan.js';
 import type { Run } from './run.js';
+import { abort, createStop, withSignal } from './stop.js';
 
 /**
  * Asks the stages of a step side by side and notes what became of each.
  *
- * @returns whether anyone answered; throws what `onError: 'fail'` and broken pictures ask for
+ * @returns whether anyone decided, abstentions apart; throws what `onError: 'fail'` and broken pictures ask for
  */
 export async function runStep(step: PlannedStep, plan: CascadePlan, run: Run): Promise<boolean> {
   const before = run.evidence.length;
   const [only] = step.stages;
   const settled =
-    only && step.stages.length === 1
-      ? [await runStage(only, step, plan, run)]
-      : await Promise.all(step.stages.map((stage) => runStage(stage, step, plan, run)));
+    only && step.stages.length === 1 ? [await runStage(only, step, plan, run)] : await askAll(step, plan, run);
   // Noted in the config's order, whoever was first: the same frame gives the same trace.
   for (const one of settled) note(one, run);
   const failures = settled.flatMap(({ error }) => error ?? []);
@@ -27,10 +27,22 @@ export async function runStep(step: PlannedStep, plan: CascadePlan, run: Run): P
     if (step.onError !== 'skip') {
       const again = await runStage(step.onError.use, step, plan, run);
       note(again, run);
-      if (again.error && !run.stop.aborted) throw again.error;
+      if (!again.answer && !run.stop.aborted) throw again.error ?? failures[0];
     }
   }
-  return run.evidence.length > before;
+  return run.evidence.some(({ output }, i) => i >= before && !output.abstained);
+}
+
+/** Asks stages side by side. A failure that fails the run is told at once: nobody needs the neighbours any more. */
+function askAll(step: PlannedStep, plan: CascadePlan, run: Run): Promise<Settled[]> {
+  const waiting: ((reason: unknown) => void)[] = [];
+  const one = async (stage: PlannedStage) => {
+    const settled = await runStage(stage, step, plan, run, waiting);
+    const { error } = settled;
+    if (error && (step.onError === 'fail' || isPictureError(error))) for (const abandon of waiting) abandon(error);
+    return settled;
+  };
+  return Promise.all(step.stages.map(one));
 }
 
 /** What became of one stage. */
@@ -54,26 +66,32 @@ export function skipStep(step: PlannedStep, run: Run): void {
 const NOTHING: StageMs = { queue: 0, preprocess: 0, compute: 0 };
 
 /** Never rejects: a failure is something that is noted. */
-async function runStage(stage: PlannedStage, step: PlannedStep, plan: CascadePlan, run: Run): Promise<Settled> {
+async function runStage(
+  stage: PlannedStage,
+  step: PlannedStep,
+  plan: CascadePlan,
+  run: Run,
+  waiting?: ((reason: unknown) => void)[],
+): Promise<Settled> {
   if (run.frame.kind === 'image' && !stage.accepts.includes('image')) {
     return { entry: entry(stage, step, 'skipped', null, NOTHING, 'takes clips, the frame is a picture') };
   }
-  const call: Asked = {
+  const since = performance.now();
+  const call: Asked = withSignal({
     stage: stage.name,
     step: step.index,
     frame: run.frame,
     evidence: run.evidence.slice(),
+    deadline: Math.min(run.deadline, since + (step.timeoutMs ?? Number.POSITIVE_INFINITY)),
+    stop: createStop(),
     by: undefined,
     ms: undefined,
-    giveUp: undefined,
-    abandon: undefined,
-  };
-  run.asked.push(call);
-  const since = performance.now();
+    model: undefined,
+  });
   try {
     const output = run.span.recording
-      ? await run.span.stage(stage.name, () => ask(call, step.timeoutMs, plan, run))
-      : await ask(call, step.timeoutMs, plan, run);
+      ? await run.span.stage(stage.name, () => ask(call, step.timeoutMs, plan, run, waiting))
+      : await ask(call, step.timeoutMs, plan, run, waiting);
     const ms = spent(call, since);
     const by = call.by ?? stage.plugin;
     const status = output.abstained ? 'abstained' : 'answered';
@@ -82,7 +100,7 @@ async function runStage(stage: PlannedStage, step: PlannedStep, plan: CascadePla
       answer: { stage: stage.name, step: step.index, by, output, ms },
     };
   } catch (cause) {
-    const error = isSvError(cause) ? cause : new SvError('SV_STAGE_FAILED', String(cause), { cause });
+    const error = isSvError(cause) ? cause : new SvError('SV_STAGE_FAILED', messageOf(cause), { cause });
     const status = error.code === 'SV_STAGE_TIMEOUT' || error.code === 'SV_DEADLINE' ? 'late' : 'failed';
     const noted = entry(stage, step, status, null, spent(call, since), error.message);
     return { entry: { ...noted, code: error.code }, error };
@@ -94,18 +112,25 @@ const spent = (call: Asked, since: number): StageMs =>
   call.ms ?? { queue: 0, preprocess: 0, compute: performance.now() - since };
 
 /** Waits for the first of: an answer, a failure, the step's own timeout, the end of the run. */
-function ask(call: Asked, timeoutMs: number | undefined, plan: CascadePlan, run: Run): Promise<StageOutput> {
+function ask(
+  call: Asked,
+  timeoutMs: number | undefined,
+  plan: CascadePlan,
+  run: Run,
+  waiting?: ((reason: unknown) => void)[],
+): Promise<StageOutput> {
   return new Promise((resolve, reject) => {
-    call.abandon = (reason) => {
-      call.abandon = undefined;
+    const abandon = (reason: unknown) => {
       clearTimeout(timer);
-      call.giveUp?.(reason);
+      abort(call.stop, reason);
+      call.model?.giveUp(reason);
       reject(reason);
     };
     const timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => call.abandon?.(tooLate(call.stage, timeoutMs)), timeoutMs);
+      timeoutMs === undefined ? undefined : setTimeout(() => abandon(tooLate(call.stage, timeoutMs)), timeoutMs);
+    run.onAbort.push(abandon);
+    waiting?.push(abandon);
     plan.hooks.stage.callAsync(call, run, (error, output) => {
-      call.abandon = undefined;
       clearTimeout(timer);
       if (output) resolve(output);
       else reject(error ?? new SvError('SV_STAGE_FAILED', `No plugin answered for stage \`${call.stage}\`.`));

@@ -9,8 +9,7 @@ import { isSvError, SvError, type Where } from './sv-error.js';
  */
 export function attributed(cause: unknown, label: string, where: Where, fallback: ErrorCode): SvError {
   if (!isSvError(cause)) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return new SvError(fallback, `[${label}] ${message}`, { where, cause });
+    return new SvError(fallback, `[${label}] ${messageOf(cause)}`, { where, cause });
   }
   const { code, fix, retryAfterMs } = cause;
   return new SvError(code, `[${label}] ${withoutFix(cause)}`, {
@@ -24,4 +23,14 @@ export function attributed(cause: unknown, label: string, where: Where, fallback
 /** The message alone, where the fix is shown apart. */
 export function withoutFix({ message, fix }: { readonly message: string; readonly fix?: string | undefined }): string {
   return fix && message.endsWith(fix) ? message.slice(0, -fix.length).trimEnd() : message;
+}
+
+/** What was thrown, in words. Anything may be thrown, also what cannot be made a text. */
+export function messageOf(cause: unknown): string {
+  if (cause instanceof Error && typeof cause.message === 'string') return cause.message;
+  try {
+    return String(cause);
+  } catch {
+    return 'something was thrown that cannot be shown as text';
+  }
 }

@@ -1,4 +1,4 @@
-import { docsUrl, type ErrorCode } from './codes.js';
+import { docsUrl, ERRORS, type ErrorCode } from './codes.js';
 
 /** Whose failure it is. */
 export interface Where {
@@ -48,7 +48,9 @@ export class SvError extends Error {
   }
 }
 
-/** Errors cross plugins that may bundle their own copy of core: the code decides, not the class. */
+/** Errors cross plugins that may bundle their own copy of core: the form decides, not the class. */
 export function isSvError(error: unknown): error is SvError {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('SV_');
+  if (!(error instanceof Error) || !('code' in error) || !('where' in error)) return false;
+  const { code, where } = error;
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code) && typeof where === 'object' && where !== null;
 }

@@ -1,16 +1,14 @@
 import { SvError } from '../errors/sv-error.js';
 import type { HookName, LifecycleHooks } from '../types/index.js';
+import { isScore, problemOf } from './belief.js';
 
 /** What a hook takes for an answer, in words and as a test. `undefined` always means nothing to say. */
 const ANSWERS: { [Name in HookName]: { expected: string; fits(answer: object): boolean } } = {
   preprocess: { expected: 'a frame', fits: (answer) => 'tensor' in answer && typeof answer.tensor === 'function' },
-  stage: {
-    expected: 'a stage output with a score in [0, 1]',
-    fits: (answer) => 'score' in answer && isScore(answer.score),
-  },
+  stage: { expected: 'a stage output with a score in [0, 1]', fits: (answer) => problemOf(answer) === undefined },
   fuse: {
     expected: 'a verdict with a score in [0, 1] and boxes',
-    fits: (answer) => 'score' in answer && isScore(answer.score) && 'boxes' in answer && Array.isArray(answer.boxes),
+    fits: (answer) => 'boxes' in answer && Array.isArray(answer.boxes) && problemOf(answer) === undefined,
   },
   exit: {
     expected: 'an exit with a reason',
@@ -21,15 +19,10 @@ const ANSWERS: { [Name in HookName]: { expected: string; fits(answer: object): b
   },
   postprocess: {
     expected: 'a result with a score in [0, 1]',
-    fits: (answer) => 'score' in answer && isScore(answer.score) && 'exit' in answer && 'trace' in answer,
+    fits: (answer) => 'exit' in answer && 'trace' in answer && problemOf(answer) === undefined,
   },
   onResult: { expected: 'nothing', fits: () => true },
 };
-
-/** A probability: finite and in [0, 1]. */
-export function isScore(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= 1;
-}
 
 /** Throws `SV_HOOK_RESULT` where a handler returned what the hook does not take. tapable itself would pass null on. */
 export function checkAnswer(hook: HookName | keyof LifecycleHooks, answer: unknown, plugin: string): void {
@@ -48,6 +41,7 @@ export function checkAnswer(hook: HookName | keyof LifecycleHooks, answer: unkno
 
 function describe(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null) return String(answer);
-  if ('score' in answer && !isScore(answer.score)) return `a score of ${String(answer.score)}`;
+  const problem = 'score' in answer ? problemOf(answer) : undefined;
+  if (problem) return problem;
   return Array.isArray(answer) ? 'an array' : `an object with ${Object.keys(answer).join(', ') || 'no keys'}`;
 }

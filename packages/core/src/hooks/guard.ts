@@ -9,7 +9,7 @@ import type { PendingHandlers } from './pending.js';
 type AnyHook = HookName | keyof LifecycleHooks;
 
 /** The name under which core taps its own hooks; its failures are the stage's and already bear a name. */
-export const CORE = 'core';
+export const CORE = '@streetvision/core';
 
 type Done = (error?: unknown, answer?: unknown) => void;
 
@@ -44,7 +44,7 @@ export function guard(tap: FullTap, hook: AnyHook, plugin: string, log: Logger, 
   };
   const settle = (answer: Promise<unknown>, args: unknown[], done: Done) => {
     const settled = pending.begin(plugin, hook);
-    answer.then(
+    (hook === 'close' ? inTime(answer) : answer).then(
       (value) => {
         settled();
         accept(value, args, done);
@@ -69,6 +69,17 @@ export function guard(tap: FullTap, hook: AnyHook, plugin: string, log: Logger, 
     else accept(answer, args, done);
   };
   return { ...tap, type: 'async', fn: guarded as unknown as FullTap['fn'] };
+}
+
+/** How long one plugin may take to close: the others wait for their turn. */
+const CLOSING_MS = 5_000;
+
+function inTime(answer: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`did not finish within ${CLOSING_MS} ms`)), CLOSING_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 /** Every kind of tap as a function that returns its answer or a promise of it. */

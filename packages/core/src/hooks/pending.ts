@@ -1,4 +1,4 @@
-import { createRoster, type Member } from '../runtime/roster.js';
+import { createRoster, type Member } from './roster.js';
 
 /** Handlers that returned a promise which has not settled yet. */
 export interface PendingHandlers {
@@ -6,6 +6,14 @@ export interface PendingHandlers {
   begin(plugin: string, hook: string): () => void;
   /** Reports what is unfinished when the process would exit, possibly nothing; returns what undoes it. */
   watch(report: (names: string[]) => void): () => void;
+}
+
+/** One listener for all runtimes of the process, however many there are. */
+const watchers = new Set<() => void>();
+
+/** An event loop that runs empty while a handler is pending means that nothing will ever settle it. */
+function askAll(): void {
+  for (const onExit of watchers) onExit();
 }
 
 export function createPendingHandlers(): PendingHandlers {
@@ -18,10 +26,13 @@ export function createPendingHandlers(): PendingHandlers {
       return () => running.remove(entry);
     },
     watch(report) {
-      // An event loop that runs empty while a handler is pending means that nothing will ever settle it.
       const onExit = () => report(names());
-      process.on('beforeExit', onExit);
-      return () => process.off('beforeExit', onExit);
+      if (watchers.size === 0) process.on('beforeExit', askAll);
+      watchers.add(onExit);
+      return () => {
+        watchers.delete(onExit);
+        if (watchers.size === 0) process.off('beforeExit', askAll);
+      };
     },
   };
 }

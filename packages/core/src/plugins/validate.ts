@@ -2,8 +2,30 @@ import { satisfies, validRange } from 'semver';
 import { didYouMean } from '../errors/suggest.js';
 import { SvError } from '../errors/sv-error.js';
 import { HOOK_NAMES } from '../hooks/create.js';
-import type { Plugin } from '../types/index.js';
+import { CORE } from '../hooks/guard.js';
+import type { Plugin, Stage } from '../types/index.js';
 import { PLUGIN_API } from '../version.js';
+
+const STAGE_KEYS = Object.keys({
+  name: 1,
+  accepts: 1,
+  maxBatch: 1,
+  maxDelayMs: 1,
+  parallel: 1,
+  load: 1,
+  run: 1,
+  unload: 1,
+} satisfies Record<keyof Stage, 1>);
+
+const LISTS = [
+  'stages',
+  'after',
+  'requires',
+  'sources',
+  'targets',
+  'engines',
+  'commands',
+] as const satisfies (keyof Plugin)[];
 
 const PLUGIN_KEYS = Object.keys({
   name: 1,
@@ -39,11 +61,25 @@ export function validatePlugin(plugin: unknown, path: string): asserts plugin is
     }
   }
   const checked = plugin as Plugin;
+  for (const key of LISTS) {
+    if (checked[key] === undefined || Array.isArray(checked[key])) continue;
+    throw new SvError('SV_PLUGIN_INVALID', `${label}: \`${key}\` is ${typeof checked[key]}, expected a list.`, {
+      where,
+    });
+  }
   checkApi(checked, label);
   checkHooks(checked, label);
   for (const stage of checked.stages ?? []) {
     if (typeof stage?.name !== 'string' || stage.name === '' || typeof stage.run !== 'function') {
       throw new SvError('SV_PLUGIN_INVALID', `${label}: a stage needs a name and a run function.`, { where });
+    }
+    const unknown = Object.keys(stage).find((key) => !STAGE_KEYS.includes(key));
+    if (unknown) {
+      throw new SvError(
+        'SV_PLUGIN_INVALID',
+        `${label}: stage \`${stage.name}\` has the unknown key \`${unknown}\`.${didYouMean(unknown, STAGE_KEYS)}`,
+        { where },
+      );
     }
     if (stage.maxBatch !== undefined && !(Number.isInteger(stage.maxBatch) && stage.maxBatch >= 1)) {
       throw new SvError(
@@ -79,6 +115,11 @@ function namedObject(plugin: unknown, path: string): { name: string } {
       fix: 'Give it the npm name of its package; an inline plugin any name.',
     });
   }
+  if (plugin.name === CORE) {
+    throw new SvError('SV_PLUGIN_INVALID', `${path}: \`${CORE}\` is the name of core itself.`, {
+      fix: 'Give the plugin its own name.',
+    });
+  }
   return { name: plugin.name };
 }
 
@@ -107,7 +148,12 @@ function checkApi(plugin: Plugin, label: string): void {
 }
 
 function checkHooks(plugin: Plugin, label: string): void {
-  for (const [key, hook] of Object.entries(plugin.hooks ?? {})) {
+  if (plugin.hooks !== undefined && (typeof plugin.hooks !== 'object' || plugin.hooks === null)) {
+    throw new SvError('SV_PLUGIN_INVALID', `${label}: \`hooks\` is ${String(plugin.hooks)}, expected an object.`, {
+      where: { plugin: plugin.name },
+    });
+  }
+  for (const [key, hook] of Object.entries(plugin.hooks ?? {}) as [string, unknown][]) {
     const where = { plugin: plugin.name, hook: key };
     if (!(HOOK_NAMES as string[]).includes(key)) {
       throw new SvError('SV_HOOK_UNKNOWN', `${label}: there is no hook \`${key}\`.${didYouMean(key, HOOK_NAMES)}`, {
@@ -116,18 +162,21 @@ function checkHooks(plugin: Plugin, label: string): void {
       });
     }
     if (hook === undefined) continue;
-    const handler = typeof hook === 'function' ? hook : hook.handler;
+    const { handler, order } =
+      typeof hook === 'function'
+        ? { handler: hook, order: undefined }
+        : ((hook ?? {}) as { handler?: unknown; order?: unknown });
     if (typeof handler !== 'function') {
       throw new SvError(
         'SV_PLUGIN_INVALID',
-        `${label}: hook \`${key}\` is ${typeof hook}, expected a function or { order, handler }.`,
+        `${label}: hook \`${key}\` is ${hook === null ? 'null' : typeof hook}, expected a function or { order, handler }.`,
         { where },
       );
     }
-    if (typeof hook === 'object' && hook.order !== 'pre' && hook.order !== 'post') {
+    if (typeof hook !== 'function' && order !== 'pre' && order !== 'post') {
       throw new SvError(
         'SV_PLUGIN_INVALID',
-        `${label}: order of hook \`${key}\` is ${JSON.stringify(hook.order)}, expected 'pre' or 'post'.`,
+        `${label}: order of hook \`${key}\` is ${JSON.stringify(order)}, expected 'pre' or 'post'.`,
         { where },
       );
     }

@@ -23,21 +23,21 @@ const SMOOTHING = 0.1;
 export function createAdmission(limits: { concurrency: number; queue: number }): Admission {
   const { concurrency, queue } = limits;
   const waiting = new Set<Waiting>();
-  let running = 0;
+  const begun: number[] = [];
   let meanMs = 0;
 
   const leave = (began: number) => {
     const ms = performance.now() - began;
     meanMs = meanMs === 0 ? ms : meanMs + SMOOTHING * (ms - meanMs);
-    running--;
+    begun.splice(begun.indexOf(began), 1);
     const [next] = waiting;
     if (!next) return;
     waiting.delete(next);
     next.begin();
   };
   const begin = () => {
-    running++;
     const began = performance.now();
+    begun.push(began);
     let left = false;
     return () => {
       if (left) return;
@@ -49,8 +49,12 @@ export function createAdmission(limits: { concurrency: number; queue: number }):
   return {
     async enter(stop, patient) {
       if (stop.aborted) throw stop.reason;
-      if (running < concurrency) return begin();
-      if (!patient && waiting.size >= queue) throw overloaded(limits, (meanMs * (waiting.size + 1)) / concurrency);
+      if (begun.length < concurrency) return begin();
+      if (!patient && waiting.size >= queue) {
+        // Before the first run has ended, the oldest in progress tells how long one takes at least.
+        const oldest = performance.now() - (begun[0] as number);
+        throw overloaded(limits, (Math.max(meanMs, oldest) * (waiting.size + 1)) / concurrency);
+      }
       const signal = signalOf(stop);
       return new Promise((resolve, reject) => {
         const entry: Waiting = {

@@ -1,34 +1,22 @@
 import type { Asked } from '../cascade/plan.js';
 import { type Stop, withSignal } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
-import { isScore } from '../hooks/answers.js';
-import type {
-  Frame,
-  Logger,
-  RunContext,
-  Stage,
-  StageContext,
-  StageMs,
-  StageOutput,
-  Task,
-  Tensor,
-  TensorSpec,
-} from '../types/index.js';
+import { problemOf } from '../hooks/belief.js';
+import type { Frame, Logger, Stage, StageContext, StageOutput, Task, Tensor, TensorSpec } from '../types/index.js';
 import { attributeStage } from './attribute-stage.js';
-import { createStopwatch, timedFrame } from './stopwatch.js';
+import { type Stopwatch, timedFrame } from './stopwatch.js';
 
 /** One call that waits for its answer. */
 export interface Ticket {
   readonly call: Asked;
-  readonly ctx: RunContext;
   /** `performance.now()` when it was asked. */
   readonly since: number;
   readonly resolve: (output: StageOutput) => void;
   readonly reject: (reason: unknown) => void;
   /** The batch that holds it. */
   batch: Batch | undefined;
-  /** Nobody waits for it any more. */
-  gone: boolean;
+  /** Nobody waits for it any more: it was answered, or given up. */
+  done: boolean;
 }
 
 /** Calls that a stage answers together. */
@@ -36,8 +24,7 @@ export interface Batch {
   readonly tickets: readonly Ticket[];
   readonly stop: Stop;
   readonly began: number;
-  /** Callers that still wait. */
-  present: number;
+  readonly stopwatch: Stopwatch;
 }
 
 /** What a batch needs besides its frames. */
@@ -48,37 +35,64 @@ export interface BatchContext {
   stack(frames: readonly Frame[], spec: TensorSpec): Promise<Tensor>;
 }
 
-/** Runs a batch and answers its tickets; never rejects. One bad frame must not cost the others their answer. */
-export async function runBatch(
+/** Failures in a row after which it is not the frames. */
+const SYSTEMIC = 2;
+
+/**
+ * Runs a batch and answers its tickets; never rejects. When the stage throws, each frame is tried once alone, so that
+ * one bad frame does not cost the others their answer; after two failures in a row the rest fails with them.
+ */
+export async function runBatch(stage: Stage, state: unknown, batch: Batch, context: BatchContext): Promise<void> {
+  const { tickets } = batch;
+  const failure = await attempt(stage, state, batch, tickets, context);
+  if (failure === undefined) return;
+  const retry = tickets.length > 1 && !isFinal(failure);
+  let inARow = 0;
+  for (const ticket of tickets) {
+    if (ticket.done) continue;
+    const alone = retry && inARow < SYSTEMIC ? await attempt(stage, state, batch, [ticket], context) : failure;
+    inARow = alone === undefined || isPicture(alone) ? 0 : inARow + 1;
+    if (alone !== undefined) settle(ticket, alone);
+  }
+}
+
+/** Asks the stage once. Resolves to its failure, or to nothing where every ticket was settled. */
+async function attempt(
   stage: Stage,
   state: unknown,
   batch: Batch,
+  tickets: readonly Ticket[],
   context: BatchContext,
-  tickets: readonly Ticket[] = batch.tickets,
-): Promise<void> {
+): Promise<SvError | undefined> {
   const { plugin } = context;
-  const stopwatch = createStopwatch();
-  const started = performance.now();
   try {
-    const frames = tickets.map(({ call }) => timedFrame(call.frame, stopwatch));
-    const outputs = await stage.run(frames, state, stageContext(tickets, batch.stop, context));
-    checkCount(outputs, tickets.length, stage.name, plugin);
+    const frames = tickets.map(({ call }) => timedFrame(call.frame, batch.stopwatch));
+    const outputs: unknown = await stage.run(frames, state, stageContext(tickets, batch.stop, context));
+    const listed = countedOutputs(outputs, tickets.length, stage.name, plugin);
     // Every frame is charged what the batch took: that is how long it waited for its answer.
-    const total = performance.now() - started;
-    const preprocess = Math.min(stopwatch.elapsed, total);
+    const total = performance.now() - batch.began;
+    const preprocess = Math.min(batch.stopwatch.elapsed, total);
     for (let i = 0; i < tickets.length; i++) {
       const ticket = tickets[i] as Ticket;
       const queue = Math.max(0, batch.began - ticket.since);
-      answer(ticket, outputs[i], { queue, preprocess, compute: total - preprocess }, stage.name, plugin);
+      ticket.call.ms = { queue, preprocess, compute: total - preprocess };
+      settle(ticket, checkedOutput(listed[i], ticket, stage.name, plugin));
     }
+    return undefined;
   } catch (cause) {
-    const waiting = tickets.filter((ticket) => !ticket.gone);
-    if (tickets.length > 1) {
-      for (const ticket of waiting) await runBatch(stage, state, batch, context, [ticket]);
-    } else {
-      for (const ticket of waiting) ticket.reject(attributeStage(cause, plugin, stage.name));
-    }
+    return attributeStage(cause, plugin, stage.name);
   }
+}
+
+/** Outputs that break the contract, and engines that fail, are told as they are: another try would hide them. */
+const isFinal = ({ code }: SvError) => code === 'SV_STAGE_OUTPUT' || code.startsWith('SV_ENGINE_');
+const isPicture = ({ code }: SvError) => code.startsWith('SV_IMAGE_');
+
+function settle(ticket: Ticket, said: StageOutput | SvError): void {
+  if (ticket.done) return;
+  ticket.done = true;
+  if (said instanceof Error) ticket.reject(said);
+  else ticket.resolve(said);
 }
 
 function stageContext(tickets: readonly Ticket[], stop: Stop, context: BatchContext): StageContext {
@@ -87,25 +101,25 @@ function stageContext(tickets: readonly Ticket[], stop: Stop, context: BatchCont
     log: context.log,
     stack: context.stack,
     stop,
-    deadline: tickets.reduce((latest, { ctx }) => Math.max(latest, ctx.deadline), 0),
+    deadline: tickets.reduce((latest, { call }) => Math.max(latest, call.deadline), 0),
     evidence: tickets.map(({ call }) => call.evidence),
   });
 }
 
-function answer(ticket: Ticket, output: unknown, ms: StageMs, stage: string, plugin: string): void {
-  ticket.call.ms = ms;
-  if (isOutput(output)) ticket.resolve(output);
-  else ticket.reject(badOutput(`a score of ${describe(output)} for \`${ticket.call.frame.id}\``, stage, plugin));
+function checkedOutput(output: unknown, { call }: Ticket, stage: string, plugin: string): StageOutput | SvError {
+  if (typeof output !== 'object' || output === null) {
+    return badOutput(`${String(output)} for \`${call.frame.id}\``, stage, plugin);
+  }
+  const problem = problemOf(output);
+  return problem === undefined
+    ? (output as StageOutput)
+    : badOutput(`${problem} for \`${call.frame.id}\``, stage, plugin);
 }
 
-function isOutput(output: unknown): output is StageOutput {
-  if (typeof output !== 'object' || output === null) return false;
-  return isScore((output as StageOutput).score) || (output as StageOutput).abstained === true;
-}
-
-function checkCount(outputs: unknown, frames: number, stage: string, plugin: string): void {
+function countedOutputs(outputs: unknown, frames: number, stage: string, plugin: string): readonly unknown[] {
   if (!Array.isArray(outputs)) throw badOutput(`${typeof outputs} instead of an array`, stage, plugin);
   if (outputs.length !== frames) throw badOutput(`${outputs.length} outputs for ${frames} frames`, stage, plugin);
+  return outputs;
 }
 
 const badOutput = (got: string, stage: string, plugin: string) =>
@@ -113,6 +127,3 @@ const badOutput = (got: string, stage: string, plugin: string) =>
     where: { plugin, stage },
     fix: 'A stage returns one output per frame, in order, each with a score in [0, 1].',
   });
-
-const describe = (output: unknown) =>
-  typeof output === 'object' && output !== null && 'score' in output ? String(output.score) : String(output);

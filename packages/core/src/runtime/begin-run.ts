@@ -1,16 +1,16 @@
-import type { Asked } from '../cascade/plan.js';
+import { NEUTRAL } from '../cascade/result.js';
 import type { Run } from '../cascade/run.js';
 import { abort as abortStop, createStop, type Stop, withSignal } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
+import type { Member } from '../hooks/roster.js';
 import { startRunSpan } from '../observe/spans.js';
 import type { Frame, Logger, RunCallOptions, Task } from '../types/index.js';
-import type { Member } from './roster.js';
 
 /** A run that was asked for: its clock ticks, its frame is not read yet. */
 export interface BegunRun extends Member {
   readonly stop: Stop;
-  /** The answer, or soon after an abort its reason: for hooks that do not notice. */
-  orAbandon<T>(work: Promise<T>): Promise<T>;
+  /** The work, or soon after an abort what `late` says: for hooks and files that do not notice. */
+  orAbandon<T>(work: Promise<T>, late: (reason: unknown) => T): Promise<T>;
   /** The run proper, once there is a frame. */
   on(frame: Frame): Run;
   abort(reason: SvError): void;
@@ -18,7 +18,7 @@ export interface BegunRun extends Member {
 }
 
 /** How long an aborted run may take to answer with what it has. */
-const GRACE_MS = 250;
+const GRACE_MS = 50;
 
 /** Starts the one deadline of a run, and listens to its caller. Throws `SV_ABORTED`. */
 export function beginRun(
@@ -29,14 +29,14 @@ export function beginRun(
 ): BegunRun {
   const started = performance.now();
   const stop = createStop();
-  const asked: Asked[] = [];
+  const onAbort: ((reason: unknown) => void)[] = [];
   let abandon: ((reason: unknown) => void) | undefined;
   let grace: NodeJS.Timeout | undefined;
 
   const abort = (reason: SvError) => {
     if (stop.aborted) return;
     abortStop(stop, reason);
-    for (const call of asked) call.abandon?.(reason);
+    for (const giveUp of onAbort) giveUp(reason);
     grace = setTimeout(() => abandon?.(reason), GRACE_MS);
   };
   const onCaller = () => abort(aborted(name, caller?.reason));
@@ -47,9 +47,15 @@ export function beginRun(
   return {
     place: 0,
     stop,
-    orAbandon: (work) =>
+    orAbandon: (work, late) =>
       new Promise((resolve, reject) => {
-        abandon = reject;
+        abandon = (reason) => {
+          try {
+            resolve(late(reason));
+          } catch (error) {
+            reject(error);
+          }
+        };
         work.then(resolve, reject);
       }),
     abort,
@@ -64,7 +70,9 @@ export function beginRun(
         budgetMs,
         evidence: [],
         trace: [],
-        asked,
+        verdict: NEUTRAL,
+        ending: undefined,
+        onAbort,
         span: startRunSpan(),
       }),
     end() {

@@ -1,7 +1,10 @@
 import type { CascadePlan } from '../cascade/plan.js';
+import { conclude } from '../cascade/result.js';
+import type { Run } from '../cascade/run.js';
 import { runCascade } from '../cascade.js';
 import { resolveConfig } from '../config/resolve.js';
 import { SvError } from '../errors/sv-error.js';
+import { createRoster } from '../hooks/roster.js';
 import type { ModelProgress } from '../models/index.js';
 import { createLogger } from '../observe/log.js';
 import type { AnyPlugin, Logger, Result, RunCallOptions, RunInput, Runtime, UserConfig } from '../types/index.js';
@@ -9,7 +12,6 @@ import { createAdmission } from './admission.js';
 import { type BegunRun, beginRun } from './begin-run.js';
 import { inputName, toFrame } from './input.js';
 import { createObservers } from './observers.js';
-import { createRoster } from './roster.js';
 import { runInOrder } from './run-all.js';
 import { startCascade } from './start.js';
 
@@ -48,25 +50,34 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
   const started = await startCascade(resolved, log, options.signal, options.onDownload);
   const plan: CascadePlan = { ...started, task, log, onExceeded };
   const admission = createAdmission({ concurrency, queue });
-  const observers = createObservers(plan.hooks);
+  const observers = createObservers(plan.hooks, log);
   const active = createRoster<BegunRun>();
+  const ending = new AbortController();
   let closing: Promise<void> | undefined;
 
   const answer = async (input: RunInput, name: string, call: RunCallOptions, patient: boolean): Promise<Result> => {
     if (closing) throw closed();
-    const begun = beginRun(name, Math.min(budgetMs, call.timeoutMs ?? Number.POSITIVE_INFINITY), call, { task, log });
+    const begun = beginRun(name, Math.min(budgetMs, callTimeout(call)), call, { task, log });
     active.add(begun);
+    let result: Result;
+    let seen: Run;
     try {
       const leave = await admission.enter(begun.stop, patient);
       try {
-        const run = begun.on(await toFrame(input, name, images));
-        const result = await begun.orAbandon(runCascade(plan, run)).catch((error) => {
-          run.span.failed(error);
+        let run: Run | undefined;
+        const work = async () => {
+          run = begun.on(await toFrame(input, name, images));
+          return runCascade(plan, run);
+        };
+        const late = (reason: unknown) => {
+          if (!run) throw reason;
+          return conclude(plan, run);
+        };
+        result = await begun.orAbandon(work(), late).catch((error) => {
+          run?.span.failed(error);
           throw error;
         });
-        run.span.answered(result);
-        await observers.notify(result, run);
-        return result;
+        seen = run as unknown as Run;
       } finally {
         leave();
       }
@@ -74,9 +85,13 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
       begun.end();
       active.remove(begun);
     }
+    seen.span.answered(result);
+    await observers.notify(result, seen);
+    return result;
   };
 
   const close = async () => {
+    ending.abort();
     admission.close(closed());
     const grace = setTimeout(() => {
       for (const begun of active.members) begun.abort(closed());
@@ -91,7 +106,15 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
     task,
     plugins: started.plugins as readonly AnyPlugin[],
     run: (input, call = {}) => answer(input, inputName(input), call, false),
-    runAll: (inputs, call = {}) => runInOrder(inputs, concurrency, (input, name) => answer(input, name, call, true)),
+    runAll: (inputs, call = {}) =>
+      runInOrder(inputs, {
+        concurrency,
+        signal: call.signal ? AbortSignal.any([call.signal, ending.signal]) : ending.signal,
+        run: (input, name, unread) => {
+          const signal = call.signal ? AbortSignal.any([call.signal, unread]) : unread;
+          return answer(input, name, { ...call, signal }, true);
+        },
+      }),
     close() {
       closing ??= close();
       return closing;
@@ -99,6 +122,19 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
     [Symbol.asyncDispose]: () => runtime.close(),
   };
   return runtime;
+}
+
+/** Timers take no more milliseconds than this; Node fires a longer one at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+function callTimeout({ timeoutMs }: RunCallOptions): number {
+  if (timeoutMs === undefined) return Number.POSITIVE_INFINITY;
+  if (!(timeoutMs > 0)) {
+    throw new SvError('SV_INPUT_INVALID', `timeoutMs is ${timeoutMs}, expected milliseconds above 0.`, {
+      fix: 'Leave it out for no limit of its own.',
+    });
+  }
+  return timeoutMs > LONGEST_TIMER ? Number.POSITIVE_INFINITY : timeoutMs;
 }
 
 const closed = () =>

@@ -1,7 +1,7 @@
 import { SvError } from '../errors/sv-error.js';
 import { createClipFrame, createFrame } from '../frames/frame.js';
 import { readFrame } from '../frames/read.js';
-import type { Frame, ImageLimits, RunInput } from '../types/index.js';
+import type { Clip, Frame, ImageLimits, RunInput } from '../types/index.js';
 
 let unnamed = 0;
 
@@ -20,8 +20,16 @@ export async function toFrame(input: RunInput, name: string, limits: ImageLimits
   if ('tensor' in input) return input;
   if (typeof input.id !== 'string') throw invalid(input);
   if ('bytes' in input && input.bytes instanceof Uint8Array) return createFrame(input, limits);
-  if ('clip' in input) return createClipFrame(input);
+  if ('clip' in input) return createClipFrame({ ...input, clip: limited(input.clip, limits) }, limits);
   throw invalid(input);
+}
+
+/** A clip was made outside, perhaps under other limits: its pictures get those of the config. */
+function limited(clip: Clip, limits: ImageLimits): Clip {
+  const frames = clip.frames.map(({ at, frame }) => {
+    return { at, frame: createFrame({ id: frame.id, bytes: frame.bytes, meta: frame.meta }, limits) };
+  });
+  return { ...clip, frames };
 }
 
 const invalid = (input: unknown) =>

@@ -4,6 +4,7 @@ import { attributed } from '../errors/attribute.js';
 import { SvError } from '../errors/sv-error.js';
 import type { OwnedStage } from '../plugins/stages.js';
 import type { LoadContext, Logger } from '../types/index.js';
+import { inTime } from './in-time.js';
 
 /** A stage with its weights in memory. */
 export interface LoadedStage extends OwnedStage {
@@ -12,9 +13,24 @@ export interface LoadedStage extends OwnedStage {
 }
 
 /** Loads the stages side by side; when one fails, those that loaded are unloaded again. Throws the first failure. */
-export async function loadStages(stages: readonly OwnedStage[], context: LoadContext): Promise<LoadedStage[]> {
-  const settled = await Promise.allSettled(stages.map((owned) => loadStage(owned, context)));
-  const failure = settled.find((one) => one.status === 'rejected');
+export async function loadStages(
+  stages: readonly OwnedStage[],
+  contextFor: (signal: AbortSignal) => LoadContext,
+  caller: AbortSignal,
+): Promise<LoadedStage[]> {
+  // When one fails the others stop: nobody waits for gigabytes that will not be used.
+  const siblings = new AbortController();
+  const context = contextFor(AbortSignal.any([caller, siblings.signal]));
+  let failure: { readonly reason: unknown } | undefined;
+  const settled = await Promise.allSettled(
+    stages.map((owned) =>
+      loadStage(owned, context).catch((reason) => {
+        failure ??= { reason };
+        siblings.abort(reason);
+        throw reason;
+      }),
+    ),
+  );
   if (!failure) return settled.map((one) => (one as PromiseFulfilledResult<LoadedStage>).value);
   await unloadStages(
     settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
@@ -26,11 +42,7 @@ export async function loadStages(stages: readonly OwnedStage[], context: LoadCon
 /** Unloads in reverse. A stage that fails to is reported, and the others still get their turn. */
 export async function unloadStages(stages: readonly LoadedStage[], log: Logger): Promise<void> {
   for (const { stage, plugin, state } of [...stages].reverse()) {
-    try {
-      await stage.unload?.(state);
-    } catch (error) {
-      log.error(`[${plugin} › ${stage.name}] unload failed: ${error instanceof Error ? error.message : error}`);
-    }
+    await inTime(`[${plugin} › ${stage.name}] unload`, log, () => stage.unload?.(state));
   }
 }
 
@@ -39,7 +51,10 @@ async function loadStage(owned: OwnedStage, context: LoadContext): Promise<Loade
   try {
     const state: unknown = await stage.load?.(context);
     const parallel = typeof stage.parallel === 'function' ? stage.parallel(state) : (stage.parallel ?? 1);
-    return { ...owned, state, parallel: Math.max(1, Math.floor(parallel)) };
+    if (!(parallel >= 1)) {
+      throw new SvError('SV_PLUGIN_INVALID', `\`parallel\` is ${parallel}, expected a whole number ≥ 1.`);
+    }
+    return { ...owned, state, parallel: Math.floor(parallel) };
   } catch (cause) {
     throw attributed(cause, `${plugin} › ${stage.name}`, { plugin, stage: stage.name }, 'SV_STAGE_LOAD');
   }

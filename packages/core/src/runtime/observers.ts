@@ -1,21 +1,24 @@
 import type { Hooks } from '../hooks/create.js';
-import type { Result, RunContext } from '../types/index.js';
+import type { Logger, Result, RunContext } from '../types/index.js';
 
-/** Observers see a result after its caller has it: their time is not the caller's. */
+/** Observers see a result when its caller has it: their time is not the caller's. */
 export interface Observers {
-  /** Resolves at once, unless so many are behind that memory would grow. */
+  /** Resolves at once, unless so many are behind that memory would grow; then it waits a little. */
   notify(result: Result, run: RunContext): Promise<void>;
-  /** Resolves when all have finished. */
+  /** Resolves when all have finished, or have had long enough. */
   drain(): Promise<void>;
 }
 
 /** Results that observers may be behind. */
 const MAX_BEHIND = 256;
+/** How long a run waits for slow observers. Hanging ones must not stop the service. */
+const PATIENCE_MS = 1_000;
+const DRAIN_MS = 5_000;
 
-export function createObservers(hooks: Hooks): Observers {
+export function createObservers(hooks: Hooks, log: Logger): Observers {
   let behind = 0;
   let waiting: (() => void)[] = [];
-  const next = () => new Promise<void>((resolve) => waiting.push(resolve));
+
   const finished = () => {
     behind--;
     if (waiting.length === 0) return;
@@ -23,16 +26,37 @@ export function createObservers(hooks: Hooks): Observers {
     waiting = [];
     for (const wake of woken) wake();
   };
+  /** Resolves to whether so few are behind, within the time given. */
+  const until = async (few: number, ms: number): Promise<boolean> => {
+    const end = performance.now() + ms;
+    while (behind > few && performance.now() < end) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, end - performance.now());
+        waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    return behind <= few;
+  };
+
   return {
     async notify(result, run) {
       if (!hooks.onResult.isUsed()) return;
+      if (behind >= MAX_BEHIND && !(await until(MAX_BEHIND - 1, PATIENCE_MS))) {
+        log.error(`onResult: ${behind} results are still being observed; \`${result.input}\` is not shown.`, {
+          behind,
+        });
+        return;
+      }
       behind++;
       // Every handler is guarded: this call does not fail.
       hooks.onResult.callAsync(result, run, finished);
-      while (behind > MAX_BEHIND) await next();
     },
     async drain() {
-      while (behind > 0) await next();
+      if (await until(0, DRAIN_MS)) return;
+      log.error(`onResult: closed while ${behind} results were still being observed.`, { behind });
     },
   };
 }

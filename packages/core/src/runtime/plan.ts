@@ -1,5 +1,6 @@
 import type { PlannedStage, PlannedStep } from '../cascade/plan.js';
 import { mean } from '../cascade/rules/fuse.js';
+import { SvError } from '../errors/sv-error.js';
 import { type OwnedStage, requireStage } from '../plugins/stages.js';
 import type { Step } from '../types/index.js';
 
@@ -19,7 +20,8 @@ export function planSteps(cascade: readonly Step[], stages: ReadonlyMap<string, 
       fuse: step.fuse ?? mean(),
       exits: step.exit === undefined ? [] : typeof step.exit === 'function' ? [step.exit] : step.exit,
       timeoutMs: step.timeoutMs,
-      onError: typeof onError === 'string' ? onError : { use: planStage(onError.use, stages, `${path}.onError.use`) },
+      onError:
+        typeof onError === 'string' ? onError : { use: standIn(onError.use, names, stages, `${path}.onError.use`) },
     };
   });
 }
@@ -37,4 +39,19 @@ function planStage(name: string, stages: ReadonlyMap<string, OwnedStage>, path: 
   requireStage(name, stages, path);
   const { stage, plugin } = stages.get(name) as OwnedStage;
   return { name, plugin, accepts: stage.accepts ?? ['image'] };
+}
+
+/** The stage that answers when one of the step fails: not one of them. */
+function standIn(
+  name: string,
+  names: readonly string[],
+  stages: ReadonlyMap<string, OwnedStage>,
+  path: string,
+): PlannedStage {
+  if (names.includes(name)) {
+    throw new SvError('SV_CONFIG_INVALID', `${path}: \`${name}\` is already in this step.`, {
+      fix: "Name another stage, or use onError: 'skip'.",
+    });
+  }
+  return planStage(name, stages, path);
 }

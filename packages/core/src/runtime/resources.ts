@@ -5,11 +5,13 @@ import { openSession } from '../engines/registry.js';
 import { defaultCacheFolder } from '../models/cache-folder.js';
 import { createModelStore, type ModelProgress } from '../models/index.js';
 import type { LoadContext, Logger, Plugin, Session } from '../types/index.js';
+import { inTime } from './in-time.js';
 import { cacheFolder } from './load.js';
 
 /** What stages load from: the model store, the engines, the cache. */
 export interface Resources {
-  readonly load: LoadContext;
+  /** @param signal gives the loading up, besides the runtime's own */
+  load(signal: AbortSignal): LoadContext;
   /** Closes every session that is still open, then the engines. */
   close(): Promise<void>;
 }
@@ -18,7 +20,6 @@ export function createResources(
   config: Pick<ResolvedConfig, 'task' | 'models' | 'engine' | 'dir'>,
   plugins: readonly Plugin[],
   log: Logger,
-  signal: AbortSignal,
   onDownload?: (progress: ModelProgress) => void,
 ): Resources {
   const { cache, lock, offline } = config.models;
@@ -35,7 +36,7 @@ export function createResources(
   const sessions = new Set<Session>();
 
   return {
-    load: {
+    load: (signal) => ({
       task: config.task,
       signal,
       log,
@@ -46,10 +47,10 @@ export function createResources(
         return session;
       },
       cacheDir: (name) => cacheFolder(root, name),
-    },
+    }),
     async close() {
-      for (const session of sessions) await session.close();
-      for (const engine of engines) await engine.close?.();
+      for (const session of sessions) await inTime('Closing a session', log, () => session.close());
+      for (const engine of engines) await inTime(`Closing engine ${engine.name}`, log, () => engine.close?.());
     },
   };
 }

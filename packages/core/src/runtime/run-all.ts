@@ -2,18 +2,27 @@ import { isSvError, SvError } from '../errors/sv-error.js';
 import type { Outcome, Result, RunInput } from '../types/index.js';
 import { inputName } from './input.js';
 
+export interface RunAllOptions {
+  /** Runs at once. */
+  readonly concurrency: number;
+  /** Aborted when the caller gives up or the runtime closes: no further input is taken. */
+  readonly signal: AbortSignal;
+  /** @param signal aborted when nobody reads on */
+  run(input: RunInput, name: string, signal: AbortSignal): Promise<Result>;
+}
+
 /**
  * Runs inputs side by side and yields their outcomes in the order of the inputs, each as soon as it is its turn: a slow
  * source does not hold back an answer that is ready. Begins no more than `concurrency` at once, and holds no more than
  * twice as many, so that one slow input does not stop the others.
  */
-export async function* runInOrder(
+export function runInOrder(
   inputs: AsyncIterable<RunInput> | Iterable<RunInput>,
-  concurrency: number,
-  run: (input: RunInput, name: string) => Promise<Result>,
-): AsyncGenerator<Outcome> {
+  { concurrency, signal, run }: RunAllOptions,
+): AsyncIterableIterator<Outcome> {
   const source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
   const slots: { outcome?: Outcome }[] = [];
+  const left = new AbortController();
   let running = 0;
   let pulling = false;
   let end: { error?: unknown } | undefined;
@@ -23,7 +32,7 @@ export async function* runInOrder(
     const slot: { outcome?: Outcome } = {};
     slots.push(slot);
     running++;
-    slot.outcome = await outcome(input, run);
+    slot.outcome = await outcome(input, (one, name) => run(one, name, left.signal));
     running--;
     wake();
   };
@@ -31,37 +40,67 @@ export async function* runInOrder(
     pulling = true;
     try {
       const item = await source.next();
-      if (item.done) end = {};
-      else begin(item.value);
+      if (item.done) end ??= {};
+      else if (!end) begin(item.value);
     } catch (error) {
-      end = { error };
+      end ??= { error };
     }
     pulling = false;
     wake();
   };
+  /** Lets go of the source. A generator that waits for its next item ends only when that comes, which may be never. */
+  const release = async () => {
+    const returned = Promise.resolve(source.return?.()).catch(() => undefined);
+    if (!pulling) await returned;
+  };
+  const stop = () => {
+    if (end) return;
+    end = {};
+    release();
+    wake();
+  };
 
-  try {
-    for (;;) {
-      while (slots[0]?.outcome) {
-        const { outcome } = slots.shift() as { outcome: Outcome };
-        yield outcome;
+  async function* outcomes(): AsyncGenerator<Outcome> {
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for (;;) {
+        while (slots[0]?.outcome) {
+          const { outcome } = slots.shift() as { outcome: Outcome };
+          yield outcome;
+        }
+        if (end && slots.length === 0) break;
+        const room = running < concurrency && slots.length < 2 * concurrency;
+        if (room && !pulling && !end) pull();
+        // Nothing is awaited between the looks above and here, so no change goes unnoticed.
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
-      if (end && slots.length === 0) break;
-      const room = running < concurrency && slots.length < 2 * concurrency;
-      if (room && !pulling && !end) pull();
-      // Nothing is awaited between the looks above and here, so no change goes unnoticed.
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    if ('error' in end) throw end.error;
-  } finally {
-    if (!end) {
-      const returned = Promise.resolve(source.return?.()).catch(() => undefined);
-      // A generator that waits for its next item ends only when that comes, which may be never.
-      if (!pulling) await returned;
+      if ('error' in end) throw end.error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      left.abort();
+      if (!end) await release();
+      end ??= {};
     }
   }
+
+  const generator = outcomes();
+  return {
+    next: () => generator.next(),
+    // A generator that waits would queue its return behind the wait: what it waits for is given up first.
+    return: () => {
+      left.abort();
+      stop();
+      slots.length = 0;
+      wake();
+      return generator.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 async function outcome(input: RunInput, run: (input: RunInput, name: string) => Promise<Result>): Promise<Outcome> {

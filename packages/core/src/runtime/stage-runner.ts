@@ -1,20 +1,21 @@
 import type { Asked } from '../cascade/plan.js';
 import { abort, createStop } from '../cascade/stop.js';
 import { SvError } from '../errors/sv-error.js';
-import type { RunContext, Stage, StageOutput } from '../types/index.js';
+import type { Stage, StageOutput } from '../types/index.js';
 import { type Batch, type BatchContext, runBatch, type Ticket } from './batch.js';
+import { createStopwatch } from './stopwatch.js';
 
 /** A loaded stage: takes calls one by one and runs them in batches. */
 export interface StageRunner {
   /** Notes on the call what it took, and how to give it up. */
-  ask(call: Asked, ctx: RunContext): Promise<StageOutput>;
+  ask(call: Asked): Promise<StageOutput>;
   /** Some run has not come back. */
   busy(): boolean;
   close(reason: SvError): void;
 }
 
 /** Runs that were given up and never came back. More of them and the stage is taken for broken. */
-const MAX_HANGING = 16;
+const MAX_HANGING = 4;
 
 /** Weight of the newest batch in the running mean of batch times. */
 const SMOOTHING = 0.2;
@@ -49,7 +50,12 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
 
   const run = (next: Ticket[]) => {
     running++;
-    const batch: Batch = { tickets: next, stop: createStop(), began: performance.now(), present: next.length };
+    const batch: Batch = {
+      tickets: next,
+      stop: createStop(),
+      began: performance.now(),
+      stopwatch: createStopwatch(),
+    };
     for (const ticket of next) ticket.batch = batch;
     runBatch(stage, state, batch, context).then(() => ended(batch));
   };
@@ -66,15 +72,15 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
   };
 
   const giveUp = (ticket: Ticket, reason: unknown) => {
-    if (ticket.gone) return;
-    ticket.gone = true;
+    if (ticket.done) return;
+    ticket.done = true;
     ticket.reject(reason);
     const { batch } = ticket;
     if (!batch) {
       queue = queue.filter((other) => other !== ticket);
       return;
     }
-    if (--batch.present > 0) return;
+    if (batch.tickets.some((other) => !other.done)) return;
     // A batch that everyone has left gives its place back at once: a hanging model must not hold up the next frame.
     abort(batch.stop, reason);
     hanging++;
@@ -83,11 +89,12 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
   };
 
   return {
-    ask(call, ctx) {
+    ask(call) {
+      if (call.stop.aborted) return Promise.reject(call.stop.reason);
       if (hanging >= MAX_HANGING) return Promise.reject(broken(stage.name, context.plugin));
       return new Promise((resolve, reject) => {
-        const ticket: Ticket = { call, ctx, since: performance.now(), resolve, reject, batch: undefined, gone: false };
-        call.giveUp = (reason) => giveUp(ticket, reason);
+        const ticket: Ticket = { call, since: performance.now(), resolve, reject, batch: undefined, done: false };
+        call.model = { giveUp: (reason) => giveUp(ticket, reason) };
         queue.push(ticket);
         pump();
       });
@@ -105,7 +112,7 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
 function patience(queue: readonly Ticket[], maxBatch: number, maxDelayMs: number, meanMs: number): number {
   if (maxDelayMs === 0 || queue.length >= maxBatch) return 0;
   let deadline = Number.POSITIVE_INFINITY;
-  for (const { ctx } of queue) deadline = Math.min(deadline, ctx.deadline);
+  for (const { call } of queue) deadline = Math.min(deadline, call.deadline);
   return Math.min((queue[0] as Ticket).since + maxDelayMs, deadline - meanMs) - performance.now();
 }
 

@@ -44,7 +44,7 @@ export async function startCascade(
     log.error(`The process would exit while these have not finished: ${names.join(', ')}.`, { pending: names });
   });
   const { hooks, owned } = createHooks(log, pending);
-  const resources = createResources(config, plugins, log, signal, onDownload);
+  const resources = createResources(config, plugins, log, onDownload);
   let loaded: LoadedStage[] = [];
 
   const stop = async () => {
@@ -64,14 +64,15 @@ export async function startCascade(
     loaded = await loadStages(
       [...stages.values()].filter(({ stage }) => wanted.has(stage.name)),
       resources.load,
+      signal,
     );
     for (const { stage, plugin, state, parallel } of loaded) {
       const context = { plugin, task: config.task, log, stack: stackTensors };
       runners.set(stage.name, createStageRunner(stage, state, parallel, context));
     }
-    hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, (call, run) => {
+    hooks.stage.tapPromise({ name: CORE, stage: MODEL_TAPS_LAST }, (call) => {
       const runner = runners.get(call.stage);
-      return runner ? runner.ask(call as Asked, run) : Promise.resolve(undefined);
+      return runner ? runner.ask(call as Asked) : Promise.resolve(undefined);
     });
     await hooks.ready.promise();
   } catch (error) {

@@ -9,6 +9,10 @@ export interface StageCall {
   readonly step: number;
   readonly frame: Frame;
   readonly evidence: Evidence;
+  /** `performance.now()` value after which nobody waits: the run's deadline or the step's timeout, whichever is first. */
+  readonly deadline: number;
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
 }
 
 /** The six hook points. Every handler type and plugin field is derived from this interface. */

@@ -64,7 +64,10 @@ export interface Stage<
   readonly maxBatch?: number;
   /** How long a frame may wait for others, in milliseconds; never past its deadline. @default 0 */
   readonly maxDelayMs?: number;
-  /** Batches that may run at once. @default 1, or what the session's workers allow */
+  /**
+   * Batches that may run at once. A batch that every caller has given up does not count, up to four of them: end it
+   * when `ctx.signal` is aborted. Write it after `load`, so that the type of the state is known. @default 1
+   */
   readonly parallel?: number | ((state: State) => number);
   /** Loads weights; called once, before `ready`. */
   load?(ctx: LoadContext): MaybePromise<State>;

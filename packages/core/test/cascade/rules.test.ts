@@ -22,6 +22,10 @@ describe('window', () => {
     expect(rule(verdict(0.2), [], context())).toEqual({ reason: 'score 0.200 outside (0.2, 0.8)' });
     expect(rule(verdict(0.8), [], context())).toBeDefined();
   });
+  it('without a task, a likeliest class that is unlikely means unsure', () => {
+    const ten = { score: 0.1, scores: { a: 0.1 }, boxes: [] };
+    expect(window(0.2, 0.8)(ten, [], { ...context(), task: undefined })).toBeUndefined();
+  });
   it('refuses bounds that are swapped or not probabilities', () => {
     expect(() => window(0.8, 0.2)).toThrowErrorMatchingInlineSnapshot(
       `[SvError: window(0.8, 0.2): expected 0 ≤ low ≤ high ≤ 1. Give the lower bound first, for instance window(0.12, 0.88).]`,

@@ -79,19 +79,27 @@ describe('validate', () => {
       'unknown hook': refused({ ...plugin('a'), hooks: { onResults: () => {} } }),
       'hook without handler': refused({ ...plugin('a'), hooks: { exit: { order: 'pre' } } }),
       'hook with a strange order': refused({ ...plugin('a'), hooks: { exit: { order: 'first', handler: () => {} } } }),
+      'hook that is null': refused({ ...plugin('a'), hooks: { exit: null } }),
+      'stages that are no list': refused({ ...plugin('a'), stages: {} }),
+      'unknown key of a stage': refused({ ...plugin('a'), stages: [{ ...stage('x'), maxbatch: 4 }] }),
+      'name of core': refused(plugin('@streetvision/core')),
       'stage without run': refused({ ...plugin('a'), stages: [{ name: 'x' }] }),
     }).toMatchInlineSnapshot(`
       {
         "another api": "plugins[0] (a) was built for plugin API ^2; this core has 1.0.0. Install a matching version: npm install a@latest @streetvision/core@latest.",
         "factory not called": "plugins[0]: got the function \`dinov3\`, expected a plugin object. Call the factory: dinov3().",
+        "hook that is null": "plugins[0] (a): hook \`exit\` is null, expected a function or { order, handler }.",
         "hook with a strange order": "plugins[0] (a): order of hook \`exit\` is "first", expected 'pre' or 'post'.",
         "hook without handler": "plugins[0] (a): hook \`exit\` is object, expected a function or { order, handler }.",
+        "name of core": "plugins[0]: \`@streetvision/core\` is the name of core itself. Give the plugin its own name.",
         "no api": "plugins[0] (a): \`api\` is undefined, expected a version range. Write api: '^1'.",
         "no name": "plugins[0]: the plugin has no name. Give it the npm name of its package; an inline plugin any name.",
         "not an object": "plugins[0]: got number, expected a plugin object. A plugin is what definePlugin({ name, api, … }) returns.",
         "stage without run": "plugins[0] (a): a stage needs a name and a run function.",
+        "stages that are no list": "plugins[0] (a): \`stages\` is object, expected a list.",
         "unknown hook": "plugins[0] (a): there is no hook \`onResults\`. Did you mean \`onResult\`? Hooks are preprocess, stage, fuse, exit, postprocess, onResult.",
         "unknown key": "plugins[0] (a): unknown key \`stage\`. Did you mean \`stages\`?",
+        "unknown key of a stage": "plugins[0] (a): stage \`x\` has the unknown key \`maxbatch\`. Did you mean \`maxBatch\`?",
       }
     `);
   });

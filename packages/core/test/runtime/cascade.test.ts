@@ -128,6 +128,23 @@ describe('steps', () => {
   });
 });
 
+describe('abstentions', () => {
+  it('of everyone are no answer', async () => {
+    expect(await failure({ cascade: [{ run: 'unsure' }] })).toMatchInlineSnapshot(`
+      {
+        "code": "SV_NO_ANSWER",
+        "message": "Nobody decided on \`street.jpg\`: unsure abstained. End the cascade with a step that always runs, never abstains and does not skip on errors.",
+      }
+    `);
+  });
+  it('of a whole step leave the answer with the step before, whose rules are not asked again', async () => {
+    const rule = vi.fn();
+    const { exit, score } = await run({ cascade: [{ run: 'small' }, { run: 'unsure', exit: rule }] });
+    expect([exit.after, score]).toEqual(['small', 0.6]);
+    expect(rule).not.toHaveBeenCalled();
+  });
+});
+
 describe('onError', () => {
   it('fail: the error bears the names of plugin and stage', async () => {
     expect(await failure({ cascade: [{ run: 'broken' }] })).toEqual({
@@ -156,11 +173,26 @@ describe('onError', () => {
       code: 'SV_STAGE_TIMEOUT',
     });
   });
+  it('fail: is told at once, whatever the neighbour takes', async () => {
+    const began = performance.now();
+    expect((await failure({ cascade: [{ run: ['hangs', 'broken'] }], budget: { ms: 5_000 } })).code).toBe(
+      'SV_STAGE_FAILED',
+    );
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+  it('use: a stand-in that does not take the frame leaves the failure', async () => {
+    expect((await failure({ cascade: [{ run: 'broken', onError: { use: 'clips' } }, { run: 'low' }] })).message).toBe(
+      '[models › broken] no memory',
+    );
+    expect(await failure({ cascade: [{ run: ['broken', 'low'], onError: { use: 'low' } }] })).toMatchObject({
+      code: 'SV_CONFIG_INVALID',
+    });
+  });
   it('nobody answers: the error lists what became of each', async () => {
     expect(await failure({ cascade: [{ run: 'broken', onError: 'skip' }, { run: 'clips' }] })).toMatchInlineSnapshot(`
       {
         "code": "SV_NO_ANSWER",
-        "message": "No stage answered for \`street.jpg\`: broken failed ([models › broken] no memory), clips skipped (takes clips, the frame is a picture). End the cascade with a step that always runs and does not skip on errors.",
+        "message": "Nobody decided on \`street.jpg\`: broken failed ([models › broken] no memory), clips skipped (takes clips, the frame is a picture). End the cascade with a step that always runs, never abstains and does not skip on errors.",
       }
     `);
   });
@@ -213,6 +245,65 @@ describe('time', () => {
       await expect(sv.run(bytes, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'SV_DEADLINE' });
     });
   });
+  it('a spent budget answers with what is known also while a hook is pending', async () => {
+    const slow = (exit: (signal: AbortSignal) => Promise<undefined>) =>
+      run({
+        plugins: [plugin('slow', { hooks: { exit: (_verdict, _evidence, { signal }) => exit(signal) } })],
+        cascade: [{ run: 'small' }],
+        budget: { ms: 30 },
+      });
+    const known = { score: 0.6, exit: { after: 'small', reason: 'budget of 30 ms spent' } };
+    expect(await slow(() => new Promise(() => undefined))).toMatchObject(known);
+    const obeys = (signal: AbortSignal) =>
+      new Promise<undefined>((_, reject) =>
+        signal.addEventListener('abort', () => reject(new DOMException('stop', 'AbortError'))),
+      );
+    expect(await slow(obeys)).toMatchObject(known);
+  });
+  it('a step timeout reaches whoever answers for a stage, and the model is not asked in vain', async () => {
+    const model = vi.fn((frames: readonly unknown[]) => frames.map(() => ({ score: 1 })));
+    let aborted = false;
+    const tap = plugin('tap', {
+      stages: [defineStage({ name: 'asked', run: model })],
+      hooks: {
+        stage: ({ stage, signal }) =>
+          stage === 'asked'
+            ? new Promise<undefined>((resolve) =>
+                signal.addEventListener('abort', () => {
+                  aborted = true;
+                  resolve(undefined);
+                }),
+              )
+            : undefined,
+      },
+    });
+    const { trace } = await run({
+      plugins: [tap],
+      cascade: [{ run: 'asked', timeoutMs: 20, onError: 'skip' }, { run: 'low' }],
+    });
+    expect(trace[0]).toMatchObject({ status: 'late' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([aborted, model.mock.calls.length]).toEqual([true, 0]);
+  });
+  it('a lone frame does not wait for company beyond its timeout', async () => {
+    const waits = plugin('waits', {
+      stages: [
+        defineStage({
+          name: 'waits',
+          maxBatch: 4,
+          maxDelayMs: 60_000,
+          run: (frames) => frames.map(() => ({ score: 0.2 })),
+        }),
+      ],
+    });
+    expect((await run({ plugins: [waits], cascade: [{ run: 'waits', timeoutMs: 60 }] })).score).toBe(0.2);
+  });
+  it.each([Number.NaN, -1, 0])('a timeoutMs of %s is refused', async (timeoutMs) => {
+    await withRuntime({ cascade: [{ run: 'low' }] }, async (sv) => {
+      await expect(sv.run(bytes, { timeoutMs })).rejects.toMatchObject({ code: 'SV_INPUT_INVALID' });
+      expect((await sv.run(bytes, { timeoutMs: 3e9 })).score).toBe(0.1);
+    });
+  });
   it('a hook that hangs cannot outlive the deadline', async () => {
     const hangs = plugin('hangs', { hooks: { fuse: () => new Promise<never>(() => undefined) } });
     expect(await failure({ plugins: [hangs], cascade: [{ run: 'small' }], budget: { ms: 20 } })).toMatchObject({
@@ -259,9 +350,54 @@ describe('hooks', () => {
     expect(error).toHaveBeenCalledWith('[bad › onResult] sink down', { plugin: 'bad', hook: 'onResult' });
     expect(others).toHaveBeenCalledTimes(1);
   });
+  it('an observer that hangs holds up neither the runs nor close', async () => {
+    const error = vi.fn();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    try {
+      const hangs = plugin('hangs', { hooks: { onResult: () => new Promise<never>(() => undefined) } });
+      const sv = await createRuntime(
+        { plugins: [stages, hangs], cascade: [{ run: 'low' }] },
+        { log: { ...silent, error } },
+      );
+      for (let i = 0; i < 256; i++) await sv.run(bytes);
+      const more = sv.run(bytes);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect((await more).score).toBe(0.1);
+      const closed = sv.close();
+      await vi.advanceTimersByTimeAsync(20_000);
+      await closed;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(error.mock.calls.map(([message]) => message)).toMatchInlineSnapshot(`
+      [
+        "onResult: 256 results are still being observed; \`bytes-273\` is not shown.",
+        "onResult: closed while 256 results were still being observed.",
+        "[models › low] unload did not finish within 5000 ms.",
+        "Closing engine onnxruntime did not finish within 5000 ms.",
+      ]
+    `);
+  });
+  it('a `when` that is asynchronous is a named error', async () => {
+    const when = (async () => false) as never;
+    expect(await failure({ cascade: [{ run: 'low', when }] })).toMatchInlineSnapshot(`
+      {
+        "code": "SV_HOOK_RESULT",
+        "message": "[cascade[0].when] expected true or false, got object. A \`when\` answers at once: it is not asynchronous.",
+      }
+    `);
+  });
   it.each([
     ['null', () => null, 'SV_HOOK_RESULT'],
     ['NaN', () => ({ score: Number.NaN, boxes: [] }), 'SV_HOOK_RESULT'],
+    ['a NaN among the classes', () => ({ score: 1, scores: { a: Number.NaN }, boxes: [] }), 'SV_HOOK_RESULT'],
+    [
+      'a foreign code',
+      async () => {
+        throw Object.assign(new Error('oh'), { code: 'SV_MINE' });
+      },
+      'SV_HOOK_FAILED',
+    ],
     [
       'a throw',
       () => {

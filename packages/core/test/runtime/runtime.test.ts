@@ -1,5 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createRuntime, definePlugin, defineStage, type Plugin, type RunInput, silent } from '../../src/index.js';
+import {
+  createClip,
+  createRuntime,
+  definePlugin,
+  defineStage,
+  type LoadContext,
+  type Plugin,
+  type RunInput,
+  silent,
+} from '../../src/index.js';
 import { picture } from './picture.js';
 
 const bytes = await picture();
@@ -98,7 +107,133 @@ describe('runAll', () => {
   });
 });
 
+describe('the end of runAll', () => {
+  async function* endless() {
+    for (let i = 0; ; i++) yield { id: `${i}`, bytes };
+  }
+  it('comes soon after the caller gave up or the runtime closed', async () => {
+    for (const how of ['abort', 'close'] as const) {
+      const sv = await start(score);
+      const controller = new AbortController();
+      let seen = 0;
+      for await (const _ of sv.runAll(endless(), { signal: controller.signal })) {
+        if (++seen !== 3) continue;
+        if (how === 'abort') controller.abort();
+        else sv.close();
+      }
+      expect(seen).toBeLessThan(20);
+      await sv.close();
+    }
+  });
+  it('does not wait for a source that thinks, nor for runs that nobody reads', async () => {
+    let aborted = false;
+    const waits = defineStage({
+      name: 's',
+      run: (frames, _state, { signal }) =>
+        new Promise<{ score: number }[]>((resolve) => {
+          signal.addEventListener('abort', () => {
+            aborted = true;
+            resolve(frames.map(() => ({ score: 0 })));
+          });
+        }),
+    });
+    const sv = await start(waits);
+    async function* one() {
+      yield { id: '0', bytes };
+      await new Promise(() => undefined);
+    }
+    const all = sv.runAll(one())[Symbol.asyncIterator]();
+    const pending = all.next();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await all.return?.();
+    expect((await pending).done).toBe(true);
+    await vi.waitFor(() => expect(aborted).toBe(true));
+    await sv.close();
+  });
+});
+
 describe('lifecycle', () => {
+  it('takes frames of another maker, also instances of a class', async () => {
+    class Camera {
+      readonly id = 'camera';
+      readonly kind = 'image';
+      readonly meta = {};
+      readonly #bytes = bytes;
+      get bytes() {
+        return this.#bytes;
+      }
+      hash() {
+        return `${this.#bytes.length}`;
+      }
+      async pixels() {
+        return { width: 1, height: 1, data: new Uint8Array(3) };
+      }
+      async info() {
+        return { width: 1, height: 1, format: 'jpeg' as const, bytes: this.#bytes.length };
+      }
+      async tensor() {
+        const placement = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+        return { data: new Float32Array(3), dims: [3, 1, 1] as const, placement };
+      }
+      with() {
+        return this;
+      }
+    }
+    const hashes = defineStage({
+      name: 's',
+      run: (frames) => frames.map((frame) => ({ score: frame.hash() ? 0.3 : 0 })),
+    });
+    const sv = await start(hashes);
+    expect((await sv.run(new Camera())).score).toBe(0.3);
+    await sv.close();
+  });
+  it('holds clips to the limits of the config', async () => {
+    const reads = defineStage({
+      name: 's',
+      run: async (frames) => {
+        await frames[0]?.pixels();
+        return [{ score: 1 }];
+      },
+    });
+    const sv = await start(reads, { images: { maxPixels: 100 } });
+    const clip = createClip({ id: 'clip', frames: [{ at: 0, bytes }] });
+    await expect(sv.run({ id: 'clip', clip })).rejects.toMatchObject({ code: 'SV_IMAGE_TOO_MANY_PIXELS' });
+    await sv.close();
+  });
+  it('stops loading the others when one fails', async () => {
+    let aborted = false;
+    const slow = {
+      ...score,
+      name: 'slow',
+      load: ({ signal }: LoadContext) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            aborted = true;
+            reject(signal.reason);
+          });
+        }),
+    };
+    const bad = { ...score, name: 'bad', load: () => Promise.reject(new Error('no weights')) };
+    const brings = definePlugin({ name: 'p', api: '^1', stages: [slow, bad] });
+    const started = createRuntime({ plugins: [brings], cascade: [{ run: ['slow', 'bad'] }] }, { log: silent });
+    await expect(started).rejects.toThrow('[p › bad] no weights');
+    expect(aborted).toBe(true);
+  });
+  it('refuses a `parallel` that is no number', async () => {
+    await expect(start({ ...score, parallel: () => Number.NaN })).rejects.toMatchObject({ code: 'SV_PLUGIN_INVALID' });
+  });
+  it('tells how long to wait before the first run has ended', async () => {
+    const sv = await start(defineStage({ name: 's', run: () => new Promise<never>(() => undefined) }), {
+      budget: { concurrency: 1, queue: 0, ms: 300 },
+    });
+    const first = sv.run(bytes).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const error = (await sv.run(bytes).catch((one) => one)) as { retryAfterMs: number };
+    expect(error.retryAfterMs).toBeGreaterThanOrEqual(50);
+    await first;
+    await sv.close();
+  });
+
   it('says no at once when it is full', async () => {
     let finish = () => {};
     const stage = defineStage({

