@@ -42,7 +42,7 @@ export async function loadStages(
 /** Unloads in reverse. A stage that fails to is reported, and the others still get their turn. */
 export async function unloadStages(stages: readonly LoadedStage[], log: Logger): Promise<void> {
   for (const { stage, plugin, state } of [...stages].reverse()) {
-    await inTime(`[${plugin} › ${stage.name}] unload`, log, () => stage.unload?.(state));
+    if (stage.unload) await inTime(`[${plugin} › ${stage.name}] unload`, log, () => stage.unload?.(state));
   }
 }
 

@@ -360,7 +360,7 @@ describe('hooks', () => {
         { log: { ...silent, error } },
       );
       for (let i = 0; i < 256; i++) await sv.run(bytes);
-      const more = sv.run(bytes);
+      const more = sv.run({ id: 'one more', bytes });
       await vi.advanceTimersByTimeAsync(2_000);
       expect((await more).score).toBe(0.1);
       const closed = sv.close();
@@ -369,14 +369,11 @@ describe('hooks', () => {
     } finally {
       vi.useRealTimers();
     }
-    expect(error.mock.calls.map(([message]) => message)).toMatchInlineSnapshot(`
-      [
-        "onResult: 256 results are still being observed; \`bytes-273\` is not shown.",
-        "onResult: closed while 256 results were still being observed.",
-        "[models › low] unload did not finish within 5000 ms.",
-        "Closing engine onnxruntime did not finish within 5000 ms.",
-      ]
-    `);
+    const told = error.mock.calls.map(([message]) => message).filter((message) => message.startsWith('onResult'));
+    expect(told).toEqual([
+      'onResult: 256 results are still being observed; `one more` is not shown.',
+      'onResult: closed while 256 results were still being observed.',
+    ]);
   });
   it('a `when` that is asynchronous is a named error', async () => {
     const when = (async () => false) as never;

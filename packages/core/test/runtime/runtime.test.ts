@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
+  type AnyPlugin,
   createClip,
   createRuntime,
   definePlugin,
@@ -13,8 +14,12 @@ import { picture } from './picture.js';
 
 const bytes = await picture();
 // biome-ignore lint/suspicious/noExplicitAny: tests mix plugins freely
-const plugin = (stage: any, rest: Partial<Plugin<any>> = {}) =>
-  definePlugin<any>({ name: 'p', api: '^1', stages: [stage], ...rest });
+const plugin = (stage: any, rest: Partial<Plugin> = {}): AnyPlugin => ({
+  name: 'p',
+  api: '^1',
+  stages: [stage],
+  ...rest,
+});
 const score = defineStage({ name: 's', run: (frames) => frames.map(() => ({ score: 0.1 })) });
 const start = (stage: Parameters<typeof plugin>[0], rest = {}) =>
   createRuntime({ plugins: [plugin(stage)], cascade: [{ run: 's' }], ...rest }, { log: silent });
