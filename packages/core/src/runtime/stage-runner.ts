@@ -111,9 +111,15 @@ export function createStageRunner(stage: Stage, state: unknown, parallel: number
 /** How long the queue may still wait for company, in milliseconds. */
 function patience(queue: readonly Ticket[], maxBatch: number, maxDelayMs: number, meanMs: number): number {
   if (maxDelayMs === 0 || queue.length >= maxBatch) return 0;
-  let deadline = Number.POSITIVE_INFINITY;
-  for (const { call } of queue) deadline = Math.min(deadline, call.deadline);
-  return Math.min((queue[0] as Ticket).since + maxDelayMs, deadline - meanMs) - performance.now();
+  const { since } = queue[0] as Ticket;
+  let start = since + maxDelayMs;
+  // At least half of the time is the model's, and all that it is known to take.
+  for (const { call } of queue) {
+    if (call.deadline < Number.POSITIVE_INFINITY) {
+      start = Math.min(start, call.deadline - Math.max(meanMs, (call.deadline - since) / 2));
+    }
+  }
+  return start - performance.now();
 }
 
 const broken = (stage: string, plugin: string) =>
