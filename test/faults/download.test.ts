@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { content, sha256, startHub } from '../../packages/core/test/models/local-hub.js';
 import { packed } from '../packed/packed.js';
-import { project } from '../packed/project.js';
+import { project, starterConfig } from '../packed/project.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 beforeAll(() => packed().then(() => undefined), 300_000);
@@ -12,7 +12,7 @@ const WEIGHTS = content(3_000_000);
 it('`sv models pull` that is killed is resumed by the next', async () => {
   await using hub = await startHub({ 'model.onnx': WEIGHTS });
   hub.behaviour.pace = { bytes: 100_000, ms: 20 };
-  const { start, sv } = await project();
+  const { start, sv } = await project({ 'sv.config.mjs': starterConfig() });
   const ref = `${hub.origin}/plain/model.onnx#sha256-${sha256(WEIGHTS)}`;
   const killed = start('models', 'pull', ref);
   while (hub.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -37,7 +37,7 @@ it('`sv models pull` that is killed is resumed by the next', async () => {
 it('Ctrl-C ends a download with 130, and what arrived is kept', async () => {
   await using hub = await startHub({ 'model.onnx': WEIGHTS });
   hub.behaviour.pace = { bytes: 100_000, ms: 30 };
-  const { start, sv } = await project();
+  const { start, sv } = await project({ 'sv.config.mjs': starterConfig() });
   const ref = `${hub.origin}/plain/model.onnx#sha256-${sha256(WEIGHTS)}`;
   const stopped = start('models', 'pull', ref);
   while (hub.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
