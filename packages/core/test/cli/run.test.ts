@@ -91,6 +91,15 @@ describe('rows', () => {
     expect((await sv('run', 'b\u202egnp.exe')).out).toMatch(/^b\\u202egnp\.exe {2}SV_INPUT_NOT_FOUND/);
   });
 
+  it('refuses a report that would replace the rows', async () => {
+    const { sv } = await withPictures();
+    const { code, err } = await sv('run', 'photos', '--out', 'r.jsonl', '--report', './r.jsonl');
+    expect([code, err.split('\n')[0]]).toEqual([
+      2,
+      'SV_CLI_USAGE  --out and --report are both `r.jsonl`: the report would replace the rows.',
+    ]);
+  });
+
   it('is silent about itself with --quiet, and writes files with --out by their extension', async () => {
     const { sv, cwd } = await withPictures();
     expect(await sv('run', 'photos', '-q', '--out', 'r.csv')).toEqual({ code: 0, out: '', err: '' });

@@ -41,6 +41,12 @@ export const run: CliCommand = {
     if (options.retryErrors && !options.resume) {
       throw new SvError('SV_CLI_USAGE', '--retry-errors was given without --resume.');
     }
+    const { out, report } = options as Readonly<Record<'out' | 'report', string | undefined>>;
+    if (out !== undefined && report !== undefined && resolve(call.cwd, out) === resolve(call.cwd, report)) {
+      throw new SvError('SV_CLI_USAGE', `--out and --report are both \`${out}\`: the report would replace the rows.`, {
+        fix: 'Give one of them another file.',
+      });
+    }
     if (concurrency !== undefined) {
       call.override((config) => ({ ...config, budget: { ...config.budget, concurrency } }));
     }
