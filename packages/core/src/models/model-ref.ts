@@ -78,6 +78,7 @@ function parseHf(ref: ModelRef): HfRef {
     throw malformed(ref, /@[^/]+/.test(ref) ? 'is not `hf:org/name@revision/file`' : 'names no revision');
   }
   const [, repo = '', revision = '', file = ''] = match;
+  if (repo.split('/').some(isDots)) throw malformed(ref, 'has a `.` or `..` in the place of a name');
   return { kind: 'hf', ref, repo, revision: decode(ref, revision), file: insidePath(ref, file) };
 }
 
@@ -88,11 +89,12 @@ function parseHttps(ref: ModelRef): HttpsRef {
   if (url.username || url.password)
     throw malformed(`${url.protocol}//…@${url.host}`, 'carries a user name or password');
   if (url.protocol === 'http:' && !isLoopback(url)) throw malformed(ref, 'is not encrypted: only https is taken');
+  if (/^\.|\.\.|^$/.test(url.hostname)) throw malformed(ref, 'names no host');
   const sha256 = /^#sha256-([0-9a-f]{64})$/i.exec(url.hash)?.[1]?.toLowerCase();
   if (!sha256) throw malformed(ref, url.hash ? 'has no sha256 of 64 hex digits after #' : 'has no #sha256-…');
   url.hash = '';
   const file = decode(ref, url.pathname.split('/').at(-1) ?? '').replace(UNSAFE_NAME, '_');
-  if (!file || file === '.' || file === '..') throw malformed(ref, 'names no file');
+  if (!file || isDots(file)) throw malformed(ref, 'names no file');
   return { kind: 'https', ref, url, sha256, file: insidePath(ref, file) };
 }
 
@@ -100,6 +102,9 @@ function parseNpm(ref: ModelRef): NpmRef {
   const match = /^npm:((?:@[\w.~-]+\/)?[\w~-][\w.~-]*)\/(.+)$/.exec(ref);
   if (!match) throw malformed(ref, 'is not `npm:package/file`');
   const [, name = '', file = ''] = match;
+  if (name.split('/').some((part) => isDots(part.replace(/^@/, '')))) {
+    throw malformed(ref, 'has a `.` or `..` in the place of a name');
+  }
   return { kind: 'npm', ref, package: name, file: insidePath(ref, file) };
 }
 
@@ -109,11 +114,14 @@ function parseFile(ref: ModelRef): FileRef {
   return { kind: 'file', ref, path };
 }
 
+/** A name that a file system takes for a folder. */
+const isDots = (part: string): boolean => part === '.' || part === '..';
+
 /** A path that stays in its folder on every file system. */
 function insidePath(ref: string, path: string): string {
   const parts = path.split('/');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || /[\\\x00-\x1f]/.test(part));
+  const bad = parts.some((part) => part === '' || isDots(part) || /[\\\x00-\x1f]/.test(part));
   if (bad) throw malformed(ref, 'has a file path with an empty, `.` or `..` part, or a backslash');
   return path;
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../types/log.js';
+import { isInside } from './cache-layout.js';
 import { externalDataOf } from './external-data.js';
 import { sha256File } from './hash.js';
 import { ignoreMissing } from './part-file.js';
@@ -85,10 +86,14 @@ export function createRecords(modelsFolder: string, log: Logger) {
     const records = await Promise.all(
       names.filter((name) => name.endsWith('.json')).map((name) => read(join(folder, name))),
     );
-    return records
-      .filter((record): record is FileRecord => record?.source !== undefined)
-      .map((record) => ({ path: resolve(modelsFolder, record.path), record }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1));
+    return (
+      records
+        .filter((record): record is FileRecord => record?.source !== undefined)
+        .map((record) => ({ path: resolve(modelsFolder, record.path), record }))
+        // An entry that leads elsewhere is not ours: repairing and pruning act on these paths.
+        .filter(({ path }) => isInside(modelsFolder, path))
+        .sort((a, b) => (a.path < b.path ? -1 : 1))
+    );
   }
 
   /** Hashes a file of the user's own, or recalls the hash. */
