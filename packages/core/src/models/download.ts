@@ -57,6 +57,9 @@ export async function download(options: DownloadOptions): Promise<Downloaded> {
   }
 }
 
+/** Where nobody knows how much will come, the disk is looked at after each of these. */
+const SPACE_CHECK_BYTES = 64 * 2 ** 20;
+
 interface Outcome extends Downloaded {
   readonly mismatch: string | undefined;
   /** Whether bytes of an earlier try are in it. */
@@ -98,6 +101,7 @@ async function attempt(options: DownloadOptions, reached: (bytes: number) => voi
     }
     if (!resumed) bytes = 0;
     const total = totalBytes(response, range?.[2], resumed);
+    const whole = expected.bytes ?? total;
     if (expected.bytes !== undefined && total !== undefined && total !== expected.bytes) {
       await response.body.cancel();
       throw new SvError(
@@ -111,14 +115,23 @@ async function attempt(options: DownloadOptions, reached: (bytes: number) => voi
     await onDisk(part, async () => {
       if (resumed) await hashPart(part, hash, signal);
       else await startPart(part, response.headers.get('etag') ?? undefined);
-      if (total !== undefined) await requireSpace(dirname(part), total - bytes);
+      if (whole !== undefined) await requireSpace(dirname(part), whole - bytes);
     });
 
     const file = await onDisk(part, () => openPart(part));
+    let unchecked = 0;
+    let overfull = false;
     try {
       onProgress?.({ bytes, total });
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
         stall.alive();
+        overfull = whole !== undefined && bytes + chunk.length > whole;
+        if (overfull) break;
+        unchecked += chunk.length;
+        if (whole === undefined && unchecked >= SPACE_CHECK_BYTES) {
+          await onDisk(part, () => requireSpace(dirname(part), SPACE_CHECK_BYTES));
+          unchecked = 0;
+        }
         await onDisk(part, () => file.write(chunk));
         hash.update(chunk);
         bytes += chunk.length;
@@ -127,6 +140,10 @@ async function attempt(options: DownloadOptions, reached: (bytes: number) => voi
       }
     } finally {
       await onDisk(part, file.close);
+    }
+    if (overfull) {
+      await onDisk(part, () => discardPart(part));
+      throw tooMuch(asked, whole ?? bytes, expected);
     }
     if (total !== undefined && bytes < total)
       throw passing(`The connection ended at ${size(bytes)} of ${size(total)}.`);
@@ -160,6 +177,13 @@ function stallGuard(ms: number, signal: AbortSignal | undefined) {
     alive: () => timer.refresh(),
     end: () => clearTimeout(timer),
   };
+}
+
+function tooMuch(asked: Asked, whole: number, expected: Expected): SvError {
+  const said = expected.bytes === undefined ? 'the server announced' : 'the repository says';
+  return new SvError('SV_MODEL_HASH', `${asked.label} is longer than the ${whole} bytes that ${said}.`, {
+    fix: 'It was thrown away. Something between here and there answers in its place, or sends it compressed.',
+  });
 }
 
 function passing(message: string): SvError {

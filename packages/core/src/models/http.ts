@@ -28,6 +28,12 @@ export function createHttp({ fetch, endpoint, token }: HttpOptions): Http {
       fix: 'Give an https URL in HF_ENDPOINT; http is taken for loopback hosts only.',
     });
   }
+  const authorization = (url: URL): Record<string, string> => {
+    if (!token || url.origin !== endpoint.origin) return {};
+    // Refused here: the error of `fetch` would quote the header, and count as a broken network.
+    if (/[^\x21-\x7e]/.test(token)) throw unsendable();
+    return { authorization: `Bearer ${token}` };
+  };
   return async (start, request = {}) => {
     let url = start;
     let { method = 'GET', body } = request;
@@ -40,7 +46,7 @@ export function createHttp({ fetch, endpoint, token }: HttpOptions): Http {
           // A compressed answer would break ranges and lengths.
           'accept-encoding': 'identity',
           'user-agent': 'streetvision',
-          ...(token && url.origin === endpoint.origin ? { authorization: `Bearer ${token}` } : {}),
+          ...authorization(url),
         },
         redirect: 'manual',
         signal: request.signal ?? null,
@@ -58,6 +64,16 @@ export function createHttp({ fetch, endpoint, token }: HttpOptions): Http {
       fix: 'Check the address.',
     });
   };
+}
+
+function unsendable(): SvError {
+  return new SvError(
+    'SV_MODEL_GATED',
+    'HF_TOKEN holds a character that cannot be sent, such as a space or a line feed.',
+    {
+      fix: 'Copy the token again, whole and on one line.',
+    },
+  );
 }
 
 function redirected(from: URL, location: string): URL {

@@ -92,7 +92,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   const cache = options.cache === undefined ? resolve(defaultCacheFolder()) : resolve(dir, options.cache);
   const folder = join(cache, 'models');
   const lock = createModelLock(options.lock === false ? undefined : resolve(dir, options.lock ?? 'sv.lock'), log);
-  const token = (options.token ?? process.env.HF_TOKEN) || undefined;
+  const token = (options.token ?? process.env.HF_TOKEN)?.trim() || undefined;
   const endpoint = endpointUrl(options.hfEndpoint ?? (process.env.HF_ENDPOINT || 'https://huggingface.co'));
   const offline = options.offline ?? !['', '0', 'false', undefined].includes(process.env.SV_OFFLINE);
   const http = createHttp({ fetch: options.fetch ?? fetch, endpoint, token });

@@ -51,6 +51,18 @@ describe('a disk that takes no more', () => {
     expect(hub.seen.at(-1)?.headers.range).toMatch(/^bytes=\d+-$/);
   });
 
+  it.skipIf(!canMount())('is asked now and then by a download of unknown length', async () => {
+    await using hub = await startHub({ 'model.bin': WEIGHTS });
+    const cache = await temporaryFolder();
+    mount('-t', 'tmpfs', '-o', 'size=100m', 'tmpfs', cache);
+    onTestFinished(() => void execFileSync('umount', [cache]));
+    const { store } = await openStore({ cache });
+    Object.assign(hub.behaviour, { chunked: true, surplus: 2e9 });
+    const error = await failure(store.get(refOf(hub.origin)));
+    expect(error.code).toBe('SV_MODEL_DISK');
+    expect(error.message).toMatch(/ has 3\d\.\d MB free, the download needs 67\.1 MB\./);
+  });
+
   it('is named where the cache folder cannot be made', async () => {
     await using hub = await startHub({ 'model.bin': WEIGHTS });
     const dir = await temporaryFolder();

@@ -122,6 +122,37 @@ describe('a Hugging Face reference', () => {
     expect(log.lines.join('\n')).not.toContain('hf_secret');
   });
 
+  it('sends no token with a line feed or a space in it, and quotes none', async () => {
+    await using hub = await startHub(FILES);
+    for (const token of ['hf_SECRET\nhf_SECRET', 'hf_SECRET hf_SECRET', 'hf_SECRET\u00e9']) {
+      const { store, log } = await openStore({ hfEndpoint: hub.origin, token });
+      const error = await failure(store.get(ref));
+      expect(error.code).toBe('SV_MODEL_GATED');
+      expect(error.message).toMatchInlineSnapshot(
+        `"HF_TOKEN holds a character that cannot be sent, such as a space or a line feed. Copy the token again, whole and on one line."`,
+      );
+      expect(JSON.stringify([error, String(error.cause), error.stack, log.lines])).not.toContain('SECRET');
+    }
+    expect(hub.seen).toEqual([]);
+    const { store } = await openStore({ hfEndpoint: hub.origin, token: ' hf_secret\n' });
+    await store.get(ref);
+    expect(hub.seen[0]?.headers.authorization).toBe('Bearer hf_secret');
+  });
+
+  it('stops a download that is longer than the repository says', async () => {
+    await using hub = await startHub(FILES);
+    Object.assign(hub.behaviour, { chunked: true, surplus: 1e9 });
+    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const error = await failure(store.get(ref));
+    expect(error.code).toBe('SV_MODEL_HASH');
+    expect(error.message).toMatchInlineSnapshot(
+      `"hf:acme/tiny@main/onnx/model.bin is longer than the 3000000 bytes that the repository says. It was thrown away. Something between here and there answers in its place, or sends it compressed."`,
+    );
+    expect(hub.downloads()).toHaveLength(1);
+    const folder = join(dir, 'cache/models/hf/acme/tiny', COMMIT_A, 'onnx');
+    await expect(stat(join(folder, 'model.bin.part'))).rejects.toThrow('ENOENT');
+  });
+
   it('says how to get at a gated repository', async () => {
     await using hub = await startHub(FILES);
     const say = (error: Error) => error.message.replaceAll(hub.origin, 'https://huggingface.co');

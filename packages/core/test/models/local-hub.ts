@@ -10,6 +10,8 @@ export const COMMIT_B = 'b'.repeat(40);
 export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 const gitOid = (bytes: Buffer) => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 
+const SURPLUS = Buffer.alloc(1 << 20);
+
 export interface Seen {
   readonly method: string;
   readonly url: string;
@@ -31,6 +33,8 @@ export interface Behaviour {
   corrupt: boolean;
   /** Sends no content-length. */
   chunked: boolean;
+  /** Goes on with so many bytes after the content; needs `chunked`. */
+  surplus?: number;
   gated?: 'no-token' | 'no-access';
   /** Sends files from another origin, as the hub does with large ones. */
   storage?: string;
@@ -123,6 +127,9 @@ export async function startHub(files: Record<string, Buffer>, branches: Record<s
     for (let at = 0; at < end && !response.destroyed; at += step) {
       await new Promise((done) => response.write(body.subarray(at, Math.min(at + step, end)), done));
       if (behaviour.pace) await new Promise((done) => setTimeout(done, behaviour.pace?.ms));
+    }
+    for (let more = behaviour.surplus ?? 0; more > 0 && !response.destroyed; more -= SURPLUS.length) {
+      await new Promise((done) => response.write(SURPLUS, done));
     }
     if (cut === undefined) response.end();
     else setTimeout(() => response.destroy(), 30);
