@@ -49,13 +49,12 @@ export type FakeStage<Name extends string = string> = Stage<Name, undefined> & {
 export function fakeStage<const Name extends string = 'fake'>(options: FakeStageOptions<Name> = {}): FakeStage<Name> {
   const { failures = Number.POSITIVE_INFINITY, accepts, maxBatch, maxDelayMs, parallel } = options;
   const record: FakeStageRecord = { runs: [], loads: 0, unloads: 0 };
-  return {
+  const stage: Stage<Name, undefined> = {
     name: (options.name ?? 'fake') as Name,
     ...(accepts ? { accepts } : {}),
     ...(maxBatch === undefined ? {} : { maxBatch }),
     ...(maxDelayMs === undefined ? {} : { maxDelayMs }),
     ...(parallel === undefined ? {} : { parallel }),
-    record,
     load() {
       record.loads++;
       return undefined;
@@ -76,6 +75,8 @@ export function fakeStage<const Name extends string = 'fake'>(options: FakeStage
       record.unloads++;
     },
   };
+  // Beside what a stage may have, whose keys are checked at load.
+  return Object.defineProperty(stage, 'record', { value: record }) as FakeStage<Name>;
 }
 
 function answer({ output, scores, score = 0.5 }: FakeStageOptions, frame: Frame, index: number): StageOutput {

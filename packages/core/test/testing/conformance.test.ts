@@ -79,21 +79,21 @@ it('stages that say too little, too much, or nonsense', async () => {
     `"stage fake › answers each frame with scores in [0, 1]: \`run\` returned 0 outputs for 1 frames. → Return one output per frame, in order; { score, abstained: true } for a frame that it does not know."`,
   );
   expect(await first({ run: async (frames) => frames.map(() => ({ score: 1.5 })) })).toMatchInlineSnapshot(
-    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has the score 1.5. → A score is a probability in [0, 1]: apply a sigmoid or a softmax."`,
+    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has a score of 1.5. → Every score is a probability in [0, 1]; a box has x, y, width and height in pixels, a label and a score."`,
   );
   expect(await first({ run: async (frames) => frames.map(() => ({ score: Number.NaN })) })).toMatchInlineSnapshot(
-    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has the score NaN. → A score is a probability in [0, 1]: apply a sigmoid or a softmax."`,
+    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has a score of NaN. → Every score is a probability in [0, 1]; a box has x, y, width and height in pixels, a label and a score."`,
   );
   expect(
     await first({ run: async (frames) => frames.map(() => ({ score: 0.5, scores: { a: 2 } })) }),
   ).toMatchInlineSnapshot(
-    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has the score 2 for \`a\`. → Every score is a probability in [0, 1]."`,
+    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has a score of 2 for \`a\`. → Every score is a probability in [0, 1]; a box has x, y, width and height in pixels, a label and a score."`,
   );
   const box = { x: 0, y: 0, width: -1, height: 2, label: 'cone', score: 0.5 };
   expect(
     await first({ run: async (frames) => frames.map(() => ({ score: 0.5, boxes: [box] })) }),
   ).toMatchInlineSnapshot(
-    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has the box {"x":0,"y":0,"width":-1,"height":2,"label":"cone","score":0.5}. → A box has x, y, width and height in pixels, a label, a score in [0, 1]."`,
+    `"stage fake › answers each frame with scores in [0, 1]: The output for \`test-1.jpeg\` has the box {"x":0,"y":0,"width":-1,"height":2,"label":"cone","score":0.5}. → Every score is a probability in [0, 1]; a box has x, y, width and height in pixels, a label and a score."`,
   );
   const embedding = new Float32Array([Number.NaN]);
   expect(await first({ run: async (frames) => frames.map(() => ({ score: 0.5, embedding })) })).toMatchInlineSnapshot(
