@@ -96,7 +96,7 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
     'The message after `[plugin › stage]` and `cause` are those of the plugin.',
   ),
   SV_STAGE_FAILED: note(
-    'A bug in the stage, or a service that is down. Also: 16 runs of the stage were given up and never came back.',
+    'A bug in the stage, or a service that is down. Also: four batches of the stage were given up and have not come back.',
     "`onError: 'skip'` or `{ use: stage }` in the step lets the cascade go on. A hanging stage must watch `ctx.signal`.",
   ),
   SV_STAGE_TIMEOUT: note(
@@ -104,7 +104,7 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
     "Raise the step's `timeoutMs`, lower `budget.concurrency`, or say `onError: 'skip'`.",
   ),
   SV_STAGE_OUTPUT: note(
-    'A wrong count, `NaN`, a logit in place of a probability.',
+    'A wrong count, `NaN`, a logit in place of a probability, a box without finite sides.',
     'Return one `{ score }` per frame, in order, each in [0, 1]; or `abstained: true` for «does not know».',
   ),
   SV_OVERLOADED: note(
@@ -118,11 +118,11 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
   SV_ABORTED: note('The `signal` of the call was aborted, or Ctrl-C was pressed.', 'Nothing: it was asked for.'),
   SV_CLOSED: note('`close()` was called; runs get five seconds to end.', 'Make another runtime with `createRuntime`.'),
   SV_NO_ANSWER: note(
-    "Every step was skipped by `when`, or failed with `onError: 'skip'`.",
+    "Every stage was skipped by `when`, abstained, or failed with `onError: 'skip'`.",
     'End the cascade with a step that always runs. The message says what became of each stage.',
   ),
   SV_INPUT_INVALID: note(
-    'A decoded picture, base64, or an object without `id`.',
+    'A decoded picture, base64, an object without `id`, or a `timeoutMs` that is not above 0.',
     'Give a path, the encoded bytes, `{ id, bytes }`, `{ id, clip }` or a frame.',
   ),
   SV_INPUT_NOT_FOUND: note('A wrong path.', 'Check it; it starts from the working folder.'),
