@@ -36,22 +36,26 @@ export interface FetchContext {
   readonly stallMs: number;
 }
 
+export interface FetchOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** What lies there is damaged; it stays until the new one is whole. */
+  readonly replace?: boolean;
+}
+
 /** The file from the cache, or downloaded into it by exactly one process. Verified in both cases. */
-export async function fetchFile(
-  ctx: FetchContext,
-  file: RemoteFile,
-  options: { readonly signal?: AbortSignal | undefined; readonly onProgress?: OnProgress | undefined },
-): Promise<FileRecord> {
-  const hit = await fromCache(ctx, file, options.signal);
+export async function fetchFile(ctx: FetchContext, file: RemoteFile, options: FetchOptions): Promise<FileRecord> {
+  const { replace = false } = options;
+  const hit = replace ? undefined : await fromCache(ctx, file, options.signal);
   if (hit) return hit;
   if (ctx.offline) throw offlineError(ctx.cache, file.label);
   return withProcessLock(file.path, { signal: options.signal, log: ctx.log }, async (signal) => {
-    const other = await fromCache(ctx, file, signal);
+    const other = replace ? undefined : await fromCache(ctx, file, signal);
     if (other) return other;
     const { url, asked, expected } = await file.locate(signal);
     if (expected.sha256) requirePinned(file, expected.sha256);
     const wanted = { ...expected, sha256: expected.sha256 ?? file.pinned?.sha256 };
-    const twin = wanted.sha256 ? await linkTwin(ctx, file, wanted.sha256) : undefined;
+    const twin = wanted.sha256 ? await linkTwin(ctx, file, wanted.sha256, replace) : undefined;
     if (twin) return twin;
 
     const part = `${file.path}.part`;
@@ -121,12 +125,21 @@ async function fromCache(ctx: FetchContext, file: RemoteFile, signal?: AbortSign
   return onDisk(file.path, () => ctx.records.remember(file.path, sha256, file.source));
 }
 
-async function linkTwin(ctx: FetchContext, file: RemoteFile, sha256: string): Promise<FileRecord | undefined> {
+/** @param doubt size and time of a twin are not trusted: it may be damaged in the same way */
+async function linkTwin(
+  ctx: FetchContext,
+  file: RemoteFile,
+  sha256: string,
+  doubt: boolean,
+): Promise<FileRecord | undefined> {
   for (const { path, record } of await ctx.records.all()) {
-    if (record.sha256 === sha256 && path !== file.path && (await ctx.records.unchanged(path))) {
-      ctx.log.debug('the same file is in the cache already', { model: file.label, path });
-      return placeCopy(ctx, path, file, sha256);
+    if (record.sha256 !== sha256 || path === file.path || !(await ctx.records.unchanged(path))) continue;
+    if (doubt) {
+      if ((await sha256File(path)) !== sha256) continue;
+      await ctx.records.forget(file.path);
     }
+    ctx.log.debug('the same file is in the cache already', { model: file.label, path });
+    return placeCopy(ctx, path, file, sha256);
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { SvError } from '../errors/sv-error.js';
 import type { Logger } from '../types/log.js';
 import type { ModelRef } from '../types/model.js';
 import { onDisk } from './disk.js';
-import { parseModelRef } from './model-ref.js';
+import { keptRef, parseModelRef } from './model-ref.js';
 import { ignoreMissing } from './part-file.js';
 import { withProcessLock } from './process-lock.js';
 import { writeAtomically } from './records.js';
@@ -51,7 +51,8 @@ export function createModelLock(path: string | undefined, log: Logger): ModelLoc
   return {
     path,
     read,
-    async add(ref, pin) {
+    async add(given, pin) {
+      const ref = keptRef(given);
       const known = (await read())[ref];
       if (known) return known;
       return change((models) => {
@@ -86,7 +87,7 @@ export function pinnedRevision(pins: Pins, ref: ModelRef): string | undefined {
 /** Files of one repository at one revision move together. */
 export function groupOf(ref: string): string {
   const parsed = parseModelRef(ref);
-  return parsed.kind === 'hf' ? `hf:${parsed.repo}@${parsed.revision}` : parsed.ref;
+  return parsed.kind === 'hf' ? `hf:${parsed.repo}@${parsed.revision}` : keptRef(parsed.ref);
 }
 
 async function readLockFile(path: string): Promise<Pins> {
@@ -105,7 +106,7 @@ async function readLockFile(path: string): Promise<Pins> {
     throw damaged(path, `is not valid: ${first?.path.join(' › ') || 'the whole'}: ${first?.message}`, parsed.error);
   }
   for (const ref of Object.keys(parsed.data.models)) parseModelRef(ref);
-  return parsed.data.models;
+  return Object.fromEntries(Object.entries(parsed.data.models).map(([ref, pin]) => [keptRef(ref as ModelRef), pin]));
 }
 
 function damaged(path: string, why: string, cause?: unknown): SvError {

@@ -1,5 +1,7 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isSvError } from '../errors/sv-error.js';
+import type { Logger } from '../types/log.js';
 import type { ModelFile, ModelRef } from '../types/model.js';
 import { pinnedPath } from './cache-layout.js';
 import { onDisk } from './disk.js';
@@ -15,6 +17,7 @@ export interface CacheContext {
   readonly folder: string;
   readonly lock: ModelLock;
   readonly records: Records;
+  readonly log: Logger;
 }
 
 export interface Verified {
@@ -26,10 +29,12 @@ export interface Verified {
   readonly expected: string;
   /** Hex; undefined where it is missing. */
   readonly actual: string | undefined;
+  /** Why it could not be repaired. */
+  readonly reason?: string;
 }
 
 export interface PruneOptions {
-  /** Also what this project uses. @default false */
+  /** Also what this project uses, and what stages keep in the cache. @default false */
   readonly all?: boolean;
   /** Only says what would go. @default false */
   readonly dryRun?: boolean;
@@ -75,18 +80,32 @@ export async function verifyCache(
   for (const [path, { ref, sha256 }] of pinned) {
     verified.push({ ref, path, status: 'missing', expected: sha256, actual: undefined });
   }
-  return restore ? repair(ctx, verified, restore) : verified;
+  return restore ? repair(ctx, verified, signal, restore) : verified;
 }
 
-async function repair(ctx: CacheContext, verified: readonly Verified[], restore: (source: string) => Promise<void>) {
-  const damaged = verified.filter(({ status }) => status === 'damaged');
-  // All go before the first comes back: a damaged file must not be linked in place of another.
-  for (const { path } of damaged) {
-    await ctx.records.forget(path);
-    await onDisk(path, () => rm(path, { force: true }));
+/** A damaged file stays until its replacement is whole; one that cannot be had now is reported as damaged still. */
+async function repair(
+  ctx: CacheContext,
+  verified: readonly Verified[],
+  signal: AbortSignal | undefined,
+  restore: (source: string) => Promise<void>,
+): Promise<Verified[]> {
+  const repaired: Verified[] = [];
+  for (const file of verified) {
+    if (file.status !== 'damaged') {
+      repaired.push(file);
+      continue;
+    }
+    try {
+      await restore(file.ref);
+      repaired.push({ ...file, status: 'repaired' });
+    } catch (error) {
+      if (signal?.aborted || !isSvError(error)) throw error;
+      ctx.log.warn('damaged model file could not be replaced and was kept', { path: file.path, reason: error.message });
+      repaired.push({ ...file, reason: error.message });
+    }
   }
-  for (const { ref } of damaged) await restore(ref);
-  return verified.map((file) => (file.status === 'damaged' ? { ...file, status: 'repaired' as const } : file));
+  return repaired;
 }
 
 export async function pruneCache(ctx: CacheContext, { all = false, dryRun = false }: PruneOptions): Promise<Pruned> {
@@ -107,6 +126,15 @@ export async function pruneCache(ctx: CacheContext, { all = false, dryRun = fals
       await ctx.records.forget(path);
       await removeEmpty(dirname(path), ctx.folder);
     }
+  }
+  if (all) {
+    // What stages keep, embeddings for instance: as a whole, since it may be a million small files.
+    const stages = join(dirname(ctx.folder), 'stages');
+    let found = 0;
+    for await (const path of filesBelow(stages)) found += (await stat(path).catch(ignoreMissing))?.size ?? 0;
+    if (await stat(stages).catch(ignoreMissing)) paths.push(stages);
+    bytes += found;
+    if (!dryRun) await onDisk(stages, () => rm(stages, { recursive: true, force: true, maxRetries: 3 }));
   }
   return { paths, bytes };
 }

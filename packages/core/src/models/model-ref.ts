@@ -141,6 +141,14 @@ function malformed(ref: string, why: string, cause?: unknown): SvError {
   });
 }
 
+/**
+ * As it is kept and shown: a query may hold a signature, and the hash names the content without it.
+ * Other references stay as they are.
+ */
+export function keptRef(ref: ModelRef): ModelRef {
+  return (/^https?:/.test(ref) ? ref.replace(/\?[^#]*/, '') : ref) as ModelRef;
+}
+
 /** For messages and logs: a query may hold a signature. */
 export function withoutQuery(ref: string): string {
   return /^https?:/.test(ref) ? ref.replace(/\?[^#]*/, '?…') : ref;

@@ -6,7 +6,7 @@ import type { OnProgress } from './download.js';
 import { type FetchContext, fetchFile, offlineError, placeCopy } from './fetch-file.js';
 import type { HuggingFace } from './hugging-face.js';
 import { type ModelLock, type Pin, pinnedRevision } from './lock-file.js';
-import { type HfRef, type HttpsRef, isCommit, parseModelRef, withoutQuery } from './model-ref.js';
+import { type HfRef, type HttpsRef, isCommit, keptRef, parseModelRef, withoutQuery } from './model-ref.js';
 import type { FileRecord } from './records.js';
 
 export interface RemoteContext extends FetchContext {
@@ -22,6 +22,8 @@ export interface RemoteOptions {
 }
 
 const MAX_PIN_ROUNDS = 4;
+
+const REPLACE = { replace: true } as const;
 
 /** Downloads `hf:` and `https:` references, and what their graphs keep outside of themselves. */
 export function createRemoteFiles(ctx: RemoteContext) {
@@ -55,7 +57,13 @@ export function createRemoteFiles(ctx: RemoteContext) {
   }
 
   /** Without pinning: a repair of what is in the cache says nothing about this project. */
-  async function fetchHf(parsed: HfRef, commit: string, pin: Pin | undefined, options: RemoteOptions) {
+  async function fetchHf(
+    parsed: HfRef,
+    commit: string,
+    pin: Pin | undefined,
+    options: RemoteOptions,
+    replace: Partial<typeof REPLACE> = {},
+  ) {
     const { repo, file } = parsed;
     const path = pathInCache(ctx.folder, { ...parsed, commit });
     const record = await fetchFile(
@@ -71,7 +79,7 @@ export function createRemoteFiles(ctx: RemoteContext) {
           expected: await ctx.hub.fileInfo(repo, commit, file, signal),
         }),
       },
-      { signal: options.signal, onProgress: options.onProgress?.(parsed.ref) },
+      { signal: options.signal, onProgress: options.onProgress?.(parsed.ref), ...replace },
     );
     return { path, record };
   }
@@ -113,25 +121,30 @@ export function createRemoteFiles(ctx: RemoteContext) {
   async function getHttps(parsed: HttpsRef, options: RemoteOptions): Promise<ModelFile> {
     const { path, record } = await fetchHttps(parsed, options);
     await ctx.lock.add(parsed.ref, { sha256: record.sha256, bytes: record.bytes });
-    seen.set(parsed.url.href, parsed);
+    seen.set(address(parsed.url), parsed);
     for (const location of record.external) {
       requireInside(parsed.ref, location);
       const url = new URL(location.split('/').map(encodeURIComponent).join('/'), parsed.url);
       const beside = await findSeen(parsed, url, location);
       const source = await getHttps(beside, options);
-      await placeCopy(ctx, source.path, { path: join(dirname(path), location), source: beside.ref }, source.sha256);
+      await placeCopy(
+        ctx,
+        source.path,
+        { path: join(dirname(path), location), source: keptRef(beside.ref) },
+        source.sha256,
+      );
     }
-    return { ref: parsed.ref, path, sha256: record.sha256, bytes: record.bytes };
+    return { ref: keptRef(parsed.ref), path, sha256: record.sha256, bytes: record.bytes };
   }
 
-  async function fetchHttps(parsed: HttpsRef, options: RemoteOptions) {
+  async function fetchHttps(parsed: HttpsRef, options: RemoteOptions, replace: Partial<typeof REPLACE> = {}) {
     const label = withoutQuery(parsed.ref);
     const path = pathInCache(ctx.folder, parsed);
     const record = await fetchFile(
       ctx,
       {
         label,
-        source: parsed.ref,
+        source: keptRef(parsed.ref),
         path,
         pinned: { sha256: parsed.sha256, by: 'the reference' },
         locate: async () => ({
@@ -140,7 +153,7 @@ export function createRemoteFiles(ctx: RemoteContext) {
           expected: { sha256: parsed.sha256 },
         }),
       },
-      { signal: options.signal, onProgress: options.onProgress?.(parsed.ref) },
+      { signal: options.signal, onProgress: options.onProgress?.(keptRef(parsed.ref)), ...replace },
     );
     return { path, record };
   }
@@ -149,7 +162,8 @@ export function createRemoteFiles(ctx: RemoteContext) {
   async function findSeen(graph: HttpsRef, url: URL, location: string): Promise<HttpsRef> {
     const pinned = Object.keys(await ctx.lock.read()).map(parseModelRef);
     const found =
-      seen.get(url.href) ?? pinned.find((ref): ref is HttpsRef => ref.kind === 'https' && ref.url.href === url.href);
+      seen.get(address(url)) ??
+      pinned.find((ref): ref is HttpsRef => ref.kind === 'https' && address(ref.url) === address(url));
     if (found) return found;
     throw new SvError(
       'SV_MODEL_FOLDER',
@@ -161,15 +175,18 @@ export function createRemoteFiles(ctx: RemoteContext) {
   return {
     getHf,
     getHttps,
-    /** Downloads a pinned reference into the cache again and leaves the lock file alone. */
+    /** Downloads a pinned reference again, puts it in place of what is there, and leaves the lock file alone. */
     async restore(source: string, options: RemoteOptions): Promise<void> {
       const parsed = parseModelRef(source);
-      if (parsed.kind === 'hf') await fetchHf(parsed, parsed.revision, undefined, options);
-      if (parsed.kind === 'https') await fetchHttps(parsed, options);
+      if (parsed.kind === 'hf') await fetchHf(parsed, parsed.revision, undefined, options, REPLACE);
+      if (parsed.kind === 'https') await fetchHttps(parsed, options, REPLACE);
     },
     forgetCommits: () => commits.clear(),
   };
 }
+
+/** Without the query, which is not kept. */
+const address = (url: URL): string => url.origin + url.pathname;
 
 function requireInside(ref: ModelRef, location: string): void {
   const path = posix.normalize(location.replaceAll('\\', '/'));

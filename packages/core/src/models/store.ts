@@ -73,7 +73,7 @@ export interface ModelStore {
   unpin(refs: readonly ModelRef[]): Promise<ModelRef[]>;
   /** Everything in the cache, whichever project wanted it; `used` where this project's lock file pins it. */
   list(): Promise<(ModelFile & { readonly used: boolean })[]>;
-  /** Hashes everything in the cache again; `repair` downloads what is damaged. */
+  /** Hashes everything in the cache again; `repair` replaces what is damaged and can be had again. */
   verify(options?: { readonly repair?: boolean; readonly signal?: AbortSignal | undefined }): Promise<Verified[]>;
   /** Removes what this project's lock file does not pin, unfinished downloads included. Other projects share the cache. */
   prune(options?: PruneOptions): Promise<Pruned>;
@@ -123,7 +123,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     }
   }
 
-  const context = { folder, lock, records };
+  const context = { folder, lock, records, log };
   return {
     cache,
     lock: lock.path,

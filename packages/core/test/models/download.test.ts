@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelRef } from '../../src/types/index.js';
@@ -268,6 +268,22 @@ describe('a download', () => {
     const { store } = await openStore({ dir: first.dir });
     expect((await readFile((await store.get(wanted)).path)).equals(WEIGHTS)).toBe(true);
     expect(hub.seen.at(-1)?.headers.range).toMatch(/^bytes=\d+-$/);
+  });
+
+  it('keeps no signature of a URL', async () => {
+    await using hub = await startHub(FILES);
+    const { store, dir, log } = await openStore();
+    const signed = plain(hub.origin, 'onnx/model.bin').replace('#', '?X-Signature=SECRET#') as ModelRef;
+    const file = await store.get(signed);
+    expect(file.ref).toBe(plain(hub.origin, 'onnx/model.bin'));
+    expect(hub.seen.at(-1)?.url).toContain('?X-Signature=SECRET');
+    expect(await store.pinned()).toEqual([file.ref]);
+    const index = join(dir, 'cache/models/index');
+    const entries = await Promise.all((await readdir(index)).map((name) => readFile(join(index, name), 'utf8')));
+    const texts = [await readFile(join(dir, 'sv.lock'), 'utf8'), ...entries, JSON.stringify(await store.list())];
+    expect([...texts, ...log.lines].join('\n')).not.toContain('SECRET');
+    expect(await (await openStore({ dir, offline: true })).store.get(signed)).toEqual(file);
+    expect(await store.unpin([signed])).toEqual([file.ref]);
   });
 
   it('is made once for callers at the same time', async () => {

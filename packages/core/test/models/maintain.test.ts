@@ -1,8 +1,8 @@
-import { appendFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelRef } from '../../src/types/index.js';
-import { COMMIT_A, content, REPO, sha256, startHub } from './local-hub.js';
+import { COMMIT_A, COMMIT_B, content, REPO, sha256, startHub } from './local-hub.js';
 import { onnxBytes } from './onnx-bytes.js';
 import { failure, openStore } from './open-store.js';
 
@@ -57,6 +57,52 @@ describe('the cache', () => {
     expect((await store.verify({ repair: true })).map(({ status }) => status)).toEqual(['repaired', 'ok']);
     expect((await readFile(path)).equals(FILES['a.bin'])).toBe(true);
     expect(await store.pinned()).toEqual([A, B]);
+  });
+
+  it('keeps what is damaged until its replacement is whole, and reports what cannot be had', async () => {
+    await using hub = await startHub(FILES);
+    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { path } = await store.get(A);
+    await store.get(B);
+    await appendFile(path, 'x');
+    const offline = await openStore({ dir, hfEndpoint: hub.origin, offline: true });
+    const [first, second] = await offline.store.verify({ repair: true });
+    expect(first).toMatchObject({ status: 'damaged', path });
+    expect(first?.reason).toContain('the network is not to be touched');
+    expect(second?.status).toBe('ok');
+    expect(await readFile(path, 'latin1')).toMatch(/x$/);
+    expect(offline.log.lines.join()).toContain('could not be replaced and was kept');
+    hub.behaviour.statuses = Array.from({ length: 20 }, () => 503);
+    expect((await store.verify({ repair: true }))[0]?.status).toBe('damaged');
+    expect(await readFile(path, 'latin1')).toMatch(/x$/);
+    hub.behaviour.statuses = [];
+    expect((await store.verify({ repair: true }))[0]?.status).toBe('repaired');
+    expect((await readFile(path)).equals(FILES['a.bin'])).toBe(true);
+    expect((await store.verify()).map(({ status }) => status)).toEqual(['ok', 'ok']);
+  });
+
+  it('repairs twins that were damaged without a trace', async () => {
+    await using hub = await startHub(FILES, { main: COMMIT_A, next: COMMIT_B });
+    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const one = await store.get(A);
+    const two = await store.get(`hf:${REPO}@next/a.bin`);
+    const before = await stat(one.path);
+    await writeFile(one.path, content(1000, 77));
+    await utimes(one.path, before.atime, before.mtime);
+    const verified = await store.verify({ repair: true });
+    expect(verified.map(({ status }) => status)).toEqual(['repaired', 'repaired']);
+    for (const { path } of [one, two]) expect((await readFile(path)).equals(FILES['a.bin'])).toBe(true);
+  });
+
+  it('is emptied of what stages keep there too, on demand', async () => {
+    const { store, dir } = await openStore();
+    await mkdir(join(dir, 'cache/stages/x/y'), { recursive: true });
+    await writeFile(join(dir, 'cache/stages/x/y/z'), 'four');
+    expect(await store.prune()).toEqual({ paths: [], bytes: 0 });
+    const stages = { paths: [join(dir, 'cache/stages')], bytes: 4 };
+    expect(await store.prune({ all: true, dryRun: true })).toEqual(stages);
+    expect(await store.prune({ all: true })).toEqual(stages);
+    await expect(stat(join(dir, 'cache/stages'))).rejects.toThrow('ENOENT');
   });
 
   it('is verified to the last byte, also where size and time stayed', async () => {
