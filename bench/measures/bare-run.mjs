@@ -21,10 +21,15 @@ export async function bareRun({ model, pictures }) {
       Array.from({ length: count }, (_, i) => ({ id: `${i}`, bytes: pictures[i % pictures.length] })),
     );
   const peer = () => Promise.all(bare.map((one, i) => one.run(share(count, workers, i))));
-  const { ratio: speed } = await ratio(ours, peer, times(5));
+  const { ratio: speed, oursMs, peerMs } = await ratio(ours, peer, times(5));
   await runtime.close();
   await Promise.all(bare.map((one) => one.close()));
-  return { endToEndVsBareRun: speed, bareRunModel: model.name };
+  return {
+    endToEndVsBareRun: speed,
+    bareRunModel: model.name,
+    bareRunImagesPerSecond: (count / peerMs) * 1000,
+    besideBareRunImagesPerSecond: (count / oursMs) * 1000,
+  };
 }
 
 const share = (count, parts, i) => Math.floor(count / parts) + (i < count % parts ? 1 : 0);

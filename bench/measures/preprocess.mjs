@@ -32,7 +32,7 @@ function pillowMs(pictures, { width, height }, rounds) {
   const folder = mkdtempSync(join(tmpdir(), 'sv-bench-'));
   try {
     execFileSync('python3', ['-c', 'import PIL, numpy'], { stdio: 'ignore' });
-    pictures.forEach((bytes, i) => writeFileSync(join(folder, `${i}.jpg`), bytes));
+    for (const [i, bytes] of pictures.entries()) writeFileSync(join(folder, `${i}.jpg`), bytes);
     const script = `
 import sys, time, glob, io, numpy
 from PIL import Image
