@@ -8,12 +8,13 @@ export { createOnnxRuntimeEngine, type OnnxRuntimeEngineOptions } from './engine
 export { ERRORS, type ErrorCode } from './errors/codes.js';
 export { didYouMean } from './errors/suggest.js';
 export { isSvError, SvError, type SvErrorOptions, type Where } from './errors/sv-error.js';
+export { recycle } from './frames/buffer-pool.js';
 export { type ClipInput, createClip } from './frames/clip.js';
 export { type ClipFrameInput, createClipFrame, createFrame, type FrameInput } from './frames/frame.js';
 export { IMAGENET_MEAN, IMAGENET_STD } from './frames/imagenet.js';
+export { PREPROCESSING_VERSION } from './frames/preprocessing-version.js';
 export { readFrame } from './frames/read.js';
 export { type ResolvedSpec, resolveSpec } from './frames/spec.js';
-export { externalDataOf } from './models/external-data.js';
 export {
   createModelStore,
   defaultCacheFolder,
@@ -27,6 +28,7 @@ export {
   parseModelRef,
   type Verified,
 } from './models/index.js';
+export { type OnnxFile, readOnnxFile } from './models/onnx-file.js';
 export { createLogger, type LogOptions, silent } from './observe/log.js';
 export { createRuntime, type RuntimeOptions } from './runtime/create-runtime.js';
 export type * from './types/index.js';

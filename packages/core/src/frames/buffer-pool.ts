@@ -64,3 +64,16 @@ function isWhole(data: Float32Array): data is Float32Array<ArrayBuffer> {
 
 /** The pool that frames and engines share. */
 export const buffers: BufferPool = createBufferPool();
+
+/**
+ * Gives back a buffer of `ctx.stack` that was not sent to an engine, which gives back those that were. Nobody may touch
+ * it afterwards.
+ *
+ * @example
+ * const { data, dims } = await ctx.stack(frames, spec);
+ * const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+ * recycle(data);
+ */
+export function recycle(data: Float32Array): void {
+  buffers.release(data);
+}

@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../types/log.js';
 import { isInside } from './cache-layout.js';
-import { externalDataOf } from './external-data.js';
 import { sha256File } from './hash.js';
+import { externalDataOf } from './onnx-file.js';
 import { ignoreMissing } from './part-file.js';
 
 const Record = z.object({
@@ -61,7 +61,7 @@ export function createRecords(modelsFolder: string, log: Logger) {
       sha256,
       bytes: Number(size),
       mtime: String(mtimeNs),
-      external: path.endsWith('.onnx') ? externalDataOf(lies) : [],
+      external: path.endsWith('.onnx') ? [...(await externalDataOf(lies))] : [],
     };
     await mkdir(folder, { recursive: true });
     await writeAtomically(fileOf(path), JSON.stringify(record));
@@ -110,7 +110,7 @@ export function createRecords(modelsFolder: string, log: Logger) {
         error: String(error),
       });
       const { size, mtimeNs } = await stat(path, { bigint: true });
-      const external = path.endsWith('.onnx') ? externalDataOf(path) : [];
+      const external = path.endsWith('.onnx') ? [...(await externalDataOf(path))] : [];
       return { path, sha256, bytes: Number(size), mtime: String(mtimeNs), external };
     }
   }

@@ -10,6 +10,9 @@ function varint(value: number): Buffer {
   return Buffer.from([...bytes, value]);
 }
 
+/** One entry of `metadata_props`. */
+export const property = (key: string, value: string) => field(14, Buffer.concat([field(1, key), field(2, value)]));
+
 const tensor = (name: string, location?: string) =>
   Buffer.concat([
     varint(1 * 8),

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import {
-  externalDataOf,
   isSvError,
   type LoadContext,
   type ModelFile,
   type ModelRef,
+  readOnnxFile,
   SvError,
   type TensorSpec,
 } from '@streetvision/core';
@@ -75,7 +75,7 @@ async function fetchGraph(folder: ModelRef, stems: readonly string[], dtype: Dty
   const names = stems.map((stem) => `${stem}${DTYPES[dtype]}.onnx`);
   const { path, sha256, ref } = await findFile(folder, names, ctx);
   const beside = ref.slice(0, ref.lastIndexOf('/')) as ModelRef;
-  const external = externalData(path, ref);
+  const external = await externalData(path, ref);
   if (external.length === 0) return { path, sha256 };
   const all = createHash('sha256').update(sha256);
   for (const name of external) all.update((await findFile(beside, [name], ctx)).sha256);
@@ -83,11 +83,21 @@ async function fetchGraph(folder: ModelRef, stems: readonly string[], dtype: Dty
 }
 
 /** Names of the weight files beside a graph. A graph must not reach outside its folder. */
-function externalData(path: string, ref: ModelRef): readonly string[] {
-  const names = externalDataOf(path);
+async function externalData(path: string, ref: ModelRef): Promise<readonly string[]> {
+  const names = await externalNames(path);
   const outside = names.find((name) => name.split(/[\\/]/).includes('..') || isAbsolute(name));
   if (outside === undefined) return names;
   throw new SvError('SV_MODEL_FOLDER', `${ref} keeps weights outside its folder: ${outside}.`);
+}
+
+/** Of a file that is not ONNX nothing is known: the engine says what is wrong with it. */
+async function externalNames(path: string): Promise<readonly string[]> {
+  try {
+    return (await readOnnxFile(path)).externalData;
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }
 
 async function findFile(folder: ModelRef, names: readonly string[], ctx: Models): Promise<ModelFile> {

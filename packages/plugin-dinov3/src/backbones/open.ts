@@ -1,9 +1,11 @@
 import {
   type Frame,
   type LoadContext,
+  recycle,
   type Session,
   type StageContext,
   SvError,
+  type Tensor,
   type TensorSpec,
 } from '@streetvision/core';
 import { normaliseRows, planFeature } from '../features/extract.js';
@@ -74,10 +76,7 @@ function useSession(
 
   async function embedBatch(frames: readonly Frame[], ctx: Pick<StageContext, 'stack' | 'signal'>) {
     const tensor = await ctx.stack(frames, preprocessing);
-    const feed =
-      input.type === 'float16'
-        ? { type: 'float16' as const, data: toHalf(tensor.data as Float32Array), dims: tensor.dims }
-        : tensor;
+    const feed = input.type === 'float16' ? halved(tensor) : tensor;
     const outputs = await session.run({ [input.name]: feed }, { outputs: plan.outputs, signal: ctx.signal });
     const rows = plan.read(outputs, frames.length);
     const dimension = rows.length / frames.length;
@@ -106,6 +105,13 @@ function useSession(
     },
     close: () => session.close(),
   };
+}
+
+/** The engine gives back what it is sent; here that is the copy. */
+function halved({ data, dims }: Tensor): Tensor {
+  const half = toHalf(data as Float32Array);
+  recycle(data as Float32Array);
+  return { type: 'float16', data: half, dims };
 }
 
 /** The one picture input; `batch` is set where the graph takes no other batch size. */

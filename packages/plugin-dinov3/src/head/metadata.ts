@@ -1,6 +1,5 @@
-import { isSvError, SvError, type TensorSpec } from '@streetvision/core';
+import { isSvError, readOnnxFile, SvError, type TensorSpec } from '@streetvision/core';
 import { FEATURES, type Feature } from '../features/layout.js';
-import { readMetadataProps } from '../onnx/metadata-props.js';
 import { fullSpec } from '../preprocessing.js';
 
 /** Key under which a head carries its metadata in the ONNX file's `metadata_props`. */
@@ -45,7 +44,7 @@ export interface HeadMetadata {
 export async function readHeadMetadata(path: string): Promise<HeadMetadata> {
   let props: ReadonlyMap<string, string>;
   try {
-    props = await readMetadataProps(path);
+    props = (await readOnnxFile(path)).metadata;
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw invalid(path, `is not an ONNX file: ${cause.message}`, cause);

@@ -2,10 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { externalDataOf } from '../../src/models/external-data.js';
+import { externalDataOf, readOnnxFile } from '../../src/models/onnx-file.js';
 import type { ModelRef } from '../../src/types/index.js';
 import { content, REPO, sha256, startHub } from './local-hub.js';
-import { addGraph, onnxBytes } from './onnx-bytes.js';
+import { addGraph, onnxBytes, property } from './onnx-bytes.js';
 import { failure, openStore, temporaryFolder } from './open-store.js';
 
 const GRAPH = onnxBytes(['model.onnx_data', 'model.onnx_data_1'], 'model.onnx_data');
@@ -20,17 +20,48 @@ describe('externalDataOf', () => {
   it('finds the names in initializers and in constants of subgraphs', async () => {
     const path = join(await temporaryFolder(), 'model.onnx');
     await writeFile(path, onnxBytes(['b', 'a'], 'c/d'));
-    expect(externalDataOf(path)).toEqual(['a', 'b', 'c/d']);
+    expect(await externalDataOf(path)).toEqual(['a', 'b', 'c/d']);
     await writeFile(path, onnxBytes());
-    expect(externalDataOf(path)).toEqual([]);
+    expect(await externalDataOf(path)).toEqual([]);
   });
 
   it('finds none in what is not ONNX', async () => {
     const path = join(await temporaryFolder(), 'model.onnx');
     for (const bytes of [Buffer.alloc(0), Buffer.from('<html>'), content(5000), GRAPH.subarray(0, GRAPH.length - 3)]) {
       await writeFile(path, bytes);
-      expect(externalDataOf(path)).toEqual([]);
+      expect(await externalDataOf(path)).toEqual([]);
     }
+  });
+});
+
+describe('readOnnxFile', () => {
+  it('finds metadata after weights of any size, and steps over them', async () => {
+    const path = join(await temporaryFolder(), 'model.onnx');
+    await writeFile(path, Buffer.concat([onnxBytes(['w']), property('a', 'x'), property('b', 'ü'.repeat(70_000))]));
+    const { metadata, externalData } = await readOnnxFile(path);
+    expect([...metadata.keys()]).toEqual(['a', 'b']);
+    expect(metadata.get('b')).toBe('ü'.repeat(70_000));
+    expect(externalData).toEqual(['w']);
+  });
+
+  it('ends every cut and every change of a byte with metadata or a RangeError', async () => {
+    const path = join(await temporaryFolder(), 'model.onnx');
+    const whole = Buffer.concat([property('a', 'x'), addGraph('w.onnx_data')]);
+    const variants = [
+      ...Array.from(whole, (_, length) => whole.subarray(0, length)),
+      ...Array.from(whole, (_, at) => Buffer.from(whole.map((byte, i) => (i === at ? byte ^ 0xff : byte)))),
+    ];
+    let refused = 0;
+    for (const bytes of variants) {
+      await writeFile(path, bytes);
+      const error = await readOnnxFile(path).then(
+        () => undefined,
+        (reason) => reason,
+      );
+      if (error !== undefined) expect(error).toBeInstanceOf(RangeError);
+      if (error !== undefined) refused++;
+    }
+    expect(refused).toBeGreaterThan(whole.length);
   });
 });
 
