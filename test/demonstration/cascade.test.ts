@@ -14,10 +14,10 @@ const resnet = join(shared ?? '', 'models/resnet50_imagenet_int8w.onnx');
 
 /** The first few of each kind of the clips that have both. */
 function few(samples: readonly Sample[]): Sample[] {
-  const clips = ['indianapolis', 'jacksonville', 'los_angeles', 'philadelphia'];
+  const clips = ['indianapolis', 'jacksonville', 'los_angeles'];
   return clips.flatMap((clip) =>
     [true, false].flatMap((positive) =>
-      samples.filter((s) => s.group === clip && s.positive === positive && !s.dense).slice(0, 5),
+      samples.filter((s) => s.group === clip && s.positive === positive && !s.dense).slice(0, 3),
     ),
   );
 }
@@ -42,7 +42,9 @@ describe.skipIf(!shared)('the starter and then ResNet-50, each clip judged by he
 
   it('answers some at the first stage and sends the rest on, clip by clip', { timeout: 120_000 }, async () => {
     const part = few(samples);
-    const summaries = await demonstrate({ images, samples: part, resnet, variants: variants([[0.2, 0.8]]) });
+    const names = ['starter alone', 'both, always', 'cascade (0.2, 0.8)'];
+    const chosen = variants([[0.2, 0.8]]).filter(({ name }) => names.includes(name));
+    const summaries = await demonstrate({ images, samples: part, resnet, variants: chosen });
     const of = (name: string) => summaries.find((summary) => summary.name === name) as Summary;
     const [starter, both, cascade] = [of('starter alone'), of('both, always'), of('cascade (0.2, 0.8)')];
 
@@ -50,13 +52,13 @@ describe.skipIf(!shared)('the starter and then ResNet-50, each clip judged by he
     expect(cascade.exits.starter).toBeGreaterThan(0);
     expect(cascade.exits.resnet50).toBeGreaterThan(0);
     expect((cascade.exits.starter as number) + (cascade.exits.resnet50 as number)).toBeCloseTo(1);
-    for (const { figures } of summaries) expect(figures.pictures).toEqual({ positive: 20, negative: 20 });
+    for (const { figures } of summaries) expect(figures.pictures).toEqual({ positive: 9, negative: 9 });
     // A stage that seldom runs is seldom paid for; how much it saves is a benchmark, not a test.
     expect(cascade.against['both, always']?.value).toBeCloseTo(
       cascade.figures.balancedAccuracy.value - both.figures.balancedAccuracy.value,
     );
     expect(starter.exits).toEqual({ starter: 1 });
-    expect(overview(summaries).split('\n')).toHaveLength(2 + summaries.length);
+    expect(overview(summaries, 'both, always').split('\n')).toHaveLength(2 + summaries.length);
     expect(differences(summaries, ['both, always'])).not.toMatch(/NaN|undefined/);
     expect(byClip(cascade, both)).not.toMatch(/NaN|undefined/);
   });

@@ -31,7 +31,7 @@ const summaries = await demonstrate({
   onClip: (clip) => console.error(`${clip} done`),
 });
 if (json) await writeFile(json, `${JSON.stringify(round(summaries), null, 2)}\n`);
-console.log(`${overview(summaries)}\n`);
+console.log(`${overview(summaries, 'both, always')}\n`);
 console.log(`${differences(summaries, ['starter alone', 'ResNet-50 alone', 'both, always'])}\n`);
 const named = (name: string) => summaries.find((summary) => summary.name === name);
 const [cascade, both] = [named('cascade (0.2, 0.8)'), named('both, always')];
