@@ -26,6 +26,6 @@ export function dinov3<const Name extends string = 'dinov3'>(
     name: name === 'dinov3' ? PLUGIN_NAME : `${PLUGIN_NAME}#${name}`,
     api: '^1',
     stages: [dinov3Stage(name, options)],
-    doctor: () => diagnose(options),
+    doctor: (ctx) => diagnose(options, ctx),
   });
 }

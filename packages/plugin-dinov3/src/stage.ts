@@ -13,6 +13,7 @@ import { type EmbeddingCache, openEmbeddingCache } from './embeddings/cache.js';
 import { embedFrames } from './embeddings/embed.js';
 import { featureLength } from './features/layout.js';
 import { checkHead, type HeadInput } from './head/check.js';
+import { howToTrain } from './head/how-to-train.js';
 import { readHeadMetadata } from './head/metadata.js';
 import { type Head, openHead } from './head/open.js';
 import type { Dinov3Options } from './options.js';
@@ -116,12 +117,12 @@ function stackRows(embeddings: readonly Float32Array[], { metadata }: Head, back
   return rows;
 }
 
-function headMissing({ backbone }: Dinov3Options): SvError {
+function headMissing({ backbone, feature, l2 }: Dinov3Options): SvError {
   return new SvError(
     'SV_HEAD_MISSING',
     `No \`head\` was given for backbone ${backbone}: features alone decide nothing.`,
     {
-      fix: `Give one: head: './models/head.onnx'. To train one (@streetvision/plugin-learn): sv train --data <labels.csv> --backbone ${backbone} --out ./models/head.onnx`,
+      fix: `Give one: head: './models/head.onnx'. ${howToTrain({ backbone, feature, l2 })}`,
     },
   );
 }

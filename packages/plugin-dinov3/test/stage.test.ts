@@ -164,7 +164,7 @@ describe('what is refused at load', () => {
     const plugin = dinov3({ backbone: './colour' });
     const config = { task, plugins: [plugin], cascade: [{ run: 'dinov3' as const }] };
     await expect(createRuntime(config, { cwd: folder.path, log: silent })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. To train one (@streetvision/plugin-learn): sv train --data <labels.csv> --backbone ./colour --out ./models/head.onnx]`,
+      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./colour --out ./models/head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.]`,
     );
   });
 
@@ -173,7 +173,7 @@ describe('what is refused at load', () => {
     expect(await failure({ backbone: './swapped' })).toMatchObject({
       code: 'SV_HEAD_MISMATCH',
       message: expect.stringMatching(
-        /backbone is swapped .*the head was trained on colour[\s\S]*Retrain it .*: sv train/,
+        /backbone is swapped .*the head was trained on colour[\s\S]*Train a head .*: `sv train/,
       ),
     });
   });
@@ -267,12 +267,26 @@ describe('the embeddings cache', () => {
 });
 
 describe('sv doctor', () => {
-  const diagnose = async (options: Dinov3Options) => (await dinov3(options).doctor?.({ log: silent })) ?? [];
+  const diagnose = async (options: Dinov3Options, decided: Task = task) =>
+    (await dinov3(options).doctor?.({ log: silent, dir: folder.path, task: decided })) ?? [];
 
   it('says what is there', async () => {
     const colour = join(folder.path, 'colour');
     const findings = await diagnose({ backbone: colour, head: join(folder.path, 'head.onnx') });
     expect(findings.map((finding) => finding.level)).toEqual(['ok', 'ok']);
+  });
+
+  it('starts from the folder of the config, and knows the classes of the task', async () => {
+    const options = { backbone: './colour', head: './head.onnx' };
+    expect((await diagnose(options)).map((finding) => finding.level)).toEqual(['ok', 'ok']);
+    const [, head] = await diagnose(options, { name: 'cracks', classes: ['crack', 'none'], positive: 'crack' });
+    expect(head).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('task cracks has the classes crack, none, the head knows no_roadwork, roadwork'),
+      fix: expect.stringContaining('Train a head'),
+    });
+    await writeFile(join(folder.path, 'page.onnx'), '<html>');
+    expect((await diagnose({ ...options, head: './page.onnx' }))[1]).toMatchObject({ level: 'problem' });
   });
 
   it('says what is missing and how to mend it', async () => {

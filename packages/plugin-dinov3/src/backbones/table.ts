@@ -12,7 +12,7 @@ export interface BackboneEntry {
   readonly dimension: number;
   /** Side of a patch in pixels; `null` for convolutional nets. */
   readonly patch: number | null;
-  /** Parameters in millions, where a source says so. */
+  /** Parameters in millions, rounded as published, where a source says so; DINOv2's are those of the models without registers. */
   readonly params: number | null;
   readonly preprocessing: TensorSpec;
   /** Hugging Face repository of a public ONNX export; `null` where none is known. */
@@ -38,16 +38,19 @@ const dinov3 = (
   export: exported ? `onnx-community/dinov3-${size}-pretrain-${data}-ONNX` : null,
 });
 
-const dinov2 = (size: string, dimension: number): BackboneEntry => ({
+const dinov2 = (size: string, dimension: number, params: number): BackboneEntry => ({
   id: `facebook/dinov2-with-registers-${size}`,
   alias: `dinov2-registers-${size}`,
   family: 'dinov2-registers',
   dimension,
   patch: 14,
-  params: null,
+  params,
   preprocessing: cropSpec,
   export: `onnx-community/dinov2-with-registers-${size}`,
 });
+
+// Of the picture tower, rounded, as the paper's abstract names the sizes.
+const SIGLIP2_PARAMS: Readonly<Record<string, number>> = { base: 86, large: 303, so400m: 400 };
 
 const siglip2 = (
   size: string,
@@ -61,7 +64,7 @@ const siglip2 = (
   family: 'siglip2',
   dimension,
   patch,
-  params: null,
+  params: SIGLIP2_PARAMS[size] ?? null,
   preprocessing: siglip2Spec(resolution),
   export: exported ? `onnx-community/siglip2-${size}-patch${patch}-${resolution}-ONNX` : null,
 });
@@ -94,10 +97,10 @@ export const BACKBONES: readonly BackboneEntry[] = [
   dinov3('convnext-small', 768, 50),
   dinov3('convnext-base', 1024, 89),
   dinov3('convnext-large', 1536, 198),
-  dinov2('small', 384),
-  dinov2('base', 768),
-  dinov2('large', 1024),
-  dinov2('giant', 1536),
+  dinov2('small', 384, 21),
+  dinov2('base', 768, 86),
+  dinov2('large', 1024, 300),
+  dinov2('giant', 1536, 1100),
   siglip2('base', 16, 224, 768),
   siglip2('base', 16, 256, 768),
   siglip2('base', 16, 384, 768),

@@ -1,11 +1,12 @@
 import { SvError, type Task, type TensorSpec } from '@streetvision/core';
 import type { Feature } from '../features/layout.js';
 import { compareSpecs } from '../preprocessing.js';
+import { howToTrain } from './how-to-train.js';
 import type { HeadMetadata } from './metadata.js';
 
 /** What a head is about to be run on. */
 export interface HeadInput {
-  /** The `backbone` option as it was written, for the command that retrains. */
+  /** The `backbone` option as it was written, for the command that trains another. */
   readonly option: string;
   readonly backbone: { readonly id: string; readonly sha256: string };
   readonly feature: Feature;
@@ -16,7 +17,7 @@ export interface HeadInput {
 }
 
 /**
- * Refuses a head that was trained on something else, naming every difference and the command that retrains.
+ * Refuses a head that was trained on something else, naming every difference and how to train another.
  * Throws `SV_HEAD_MISMATCH`.
  */
 export function checkHead(head: string, trained: HeadMetadata, now: HeadInput, task: Task | undefined): void {
@@ -34,14 +35,8 @@ export function checkHead(head: string, trained: HeadMetadata, now: HeadInput, t
   throw new SvError(
     'SV_HEAD_MISMATCH',
     `Head ${head} does not fit:\n${differences.map((line) => `  - ${line}`).join('\n')}\n`,
-    { fix: `Retrain it (@streetvision/plugin-learn): ${retrainCommand(head, now)}` },
+    { fix: howToTrain({ backbone: now.option, feature: now.feature, l2: now.l2, head }) },
   );
-}
-
-/** The command that makes the head anew for this backbone and feature. */
-export function retrainCommand(head: string, now: HeadInput): string {
-  const l2 = now.l2 ? ' --l2' : '';
-  return `sv train --data <labels.csv> --backbone ${now.option} --feature ${now.feature}${l2} --out ${head}`;
 }
 
 function backboneDifference({ backbone }: HeadMetadata, now: HeadInput): string[] {
@@ -57,7 +52,8 @@ function difference(what: string, now: unknown, trained: unknown): string[] {
   return now === trained ? [] : [`${what} is ${now}, the head was trained on ${trained}`];
 }
 
-function taskDifferences(trained: HeadMetadata, task: Task | undefined): string[] {
+/** Where the classes of a head are not those of the task. */
+export function taskDifferences(trained: HeadMetadata, task: Task | undefined): string[] {
   if (!task) return [];
   const list = (classes: readonly string[]) => [...classes].sort().join(', ');
   return [

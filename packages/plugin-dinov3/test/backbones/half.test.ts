@@ -23,7 +23,7 @@ it('a backbone of half precision gives the buffer of its batch back', async () =
     const files = { id: 'half', path, sha256: 'a'.repeat(64), layout: noCls, preprocessing, dimension: 3 };
     const backbone = await openFiles(files, {}, { open: (at, options) => engine.open(at, options ?? {}) });
     const before = buffers.bytes;
-    const frame = createFrame({ bytes: await picture(255, 51, 0) });
+    const frame = createFrame({ id: 'a.png', bytes: await picture(255, 51, 0) });
     const [embedding] = await backbone.embed([frame], {
       stack: stackTensors,
       signal: new AbortController().signal,
