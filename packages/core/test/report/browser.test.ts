@@ -77,7 +77,7 @@ describe.skipIf(!chromium)('report in a browser (needs chromium, or SV_CHROMIUM)
   const cardNames = (page: Page) => page.locator('.card .name').allTextContents();
   const shown = (page: Page) => page.locator('#controls output').textContent();
   const text = async (page: Page, selector: string) =>
-    // biome-ignore lint/performance/useDomNodeTextContent: what is rendered, with the spaces between blocks
+    // innerText: what is rendered, with the spaces between blocks
     (await page.locator(selector).innerText()).replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').trim();
 
   it('says at the top what happened', async () => {
