@@ -14,7 +14,7 @@ import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { createInterrupt } from './interrupt.js';
 import { type Io, processIo } from './io.js';
 import { humanLog } from './log-stream.js';
-import { firstWord, LOG_LEVELS, type Parsed, parseCommandLine } from './program.js';
+import { glance, LOG_LEVELS, type Parsed, parseCommandLine } from './program.js';
 
 /**
  * The command line: reads `argv`, runs one command, returns the exit code. Throws nothing.
@@ -39,13 +39,13 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 
 /** Only a word that no built-in command knows, and the help page, need the config: a broken one breaks nothing else. */
 async function parse(argv: readonly string[], io: Io): Promise<Parsed | undefined> {
-  const word = firstWord(argv);
+  const { word, config } = glance(argv);
   const known = word !== undefined && builtIn.some(({ name }) => name.split(' ')[0] === word);
   const joined = builtIn.map((command) => ({ command }));
   if (known || (word === undefined && argv.some((part) => part === '--version' || part === '-V'))) {
     return parseCommandLine(argv, joined, io, '');
   }
-  const found = await pluginCommands(io, configOption(argv));
+  const found = await pluginCommands(io, config);
   const footer = helpFooter(found.error);
   if (word === undefined) {
     const help = argv.length === 0 ? ['--help'] : argv;
@@ -55,11 +55,6 @@ async function parse(argv: readonly string[], io: Io): Promise<Parsed | undefine
   const mistyped = didYouMean(word, ['help', ...builtIn.map(({ name }) => name)]) !== '';
   if (!theirs && !mistyped && found.error && found.error.code !== 'SV_CONFIG_NOT_FOUND') throw found.error;
   return parseCommandLine(argv, [...joined, ...found.commands], io, footer);
-}
-
-function configOption(argv: readonly string[]): string | undefined {
-  const at = argv.findIndex((part) => part === '-c' || part === '--config' || part.startsWith('--config='));
-  return at < 0 ? undefined : argv[at]?.startsWith('--config=') ? argv[at].slice('--config='.length) : argv[at + 1];
 }
 
 async function execute({ joined, args, options, global }: Parsed, io: Io): Promise<number> {

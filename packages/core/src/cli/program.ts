@@ -17,7 +17,10 @@ export interface Parsed {
 export const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 const GLOBAL_OPTIONS = [
-  new Option('-c, --config <file>', 'config file, instead of the one found from here upwards'),
+  // `-c=FILE`: many programs take it so; commander would look for a file named `=FILE`.
+  new Option('-c, --config <file>', 'config file, instead of the one found from here upwards').argParser(
+    (file: string) => file.replace(/^=/, ''),
+  ),
   new Option('--offline', 'never touch the network'),
   new Option('-q, --quiet', 'no progress and no summary, only results and errors'),
   new Option('--log-level <level>', 'least important log line shown (default: $SV_LOG or info)').choices(LOG_LEVELS),
@@ -26,15 +29,17 @@ const GLOBAL_OPTIONS = [
   new Option('--debug', 'show where an error came from; so does SV_DEBUG'),
 ];
 
-/** The first word of the command line that is neither an option nor its value. */
-export function firstWord(argv: readonly string[]): string | undefined {
+/** What is known of a command line before its command is: the first word that is no option, and the config file. */
+export function glance(argv: readonly string[]): { readonly word?: string; readonly config?: string } {
   const parser = new Commander().helpOption(false);
   for (const option of GLOBAL_OPTIONS) parser.addOption(option);
   parser.exitOverride().configureOutput({ writeErr() {} });
   try {
-    return parser.parseOptions([...argv]).operands[0];
+    const [word] = parser.parseOptions([...argv]).operands;
+    const { config } = parser.opts<GlobalOptions>();
+    return { ...(word === undefined ? {} : { word }), ...(config === undefined ? {} : { config }) };
   } catch {
-    return undefined; // the real parser will tell what is wrong
+    return {}; // the real parser will tell what is wrong
   }
 }
 
@@ -59,7 +64,7 @@ export async function parseCommandLine(
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return usageError(error, firstWord(argv));
+    if (error instanceof CommanderError) return usageError(error, glance(argv).word);
     throw error;
   }
   return parsed;

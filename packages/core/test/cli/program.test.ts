@@ -40,6 +40,16 @@ describe('usage', () => {
   });
 });
 
+it.each([[['-cdeep.mjs']], [['-c=deep.mjs']], [['-qcdeep.mjs']], [['-c', 'deep.mjs']], [['--config=deep.mjs']]])(
+  'finds the commands of the config in %j',
+  async (argv) => {
+    const { sv, write } = await openShell(null);
+    await write('deep.mjs', config(COMMANDS));
+    expect(await sv(...argv, 'publish', 'hub')).toEqual({ code: 7, out: 'hub 1 false\n', err: '' });
+    expect((await sv('publish', 'hub', ...argv)).code).toBe(7);
+  },
+);
+
 describe('a config with a mistake', () => {
   const BROKEN = 'export default { plugins: [], cascade: [{ runn: "quick" }] };';
 
