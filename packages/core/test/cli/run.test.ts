@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, rename, symlink } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resultRow } from '../../src/cli/output/row.js';
 import { config, grey, openShell, type Shell } from './shell.js';
@@ -131,6 +132,24 @@ describe('inputs', () => {
     expect(inputsOf(nul.out)).toEqual(['photos/b.png', 'photos/a.png']);
   });
 
+  it('refuses a line on standard input that cannot be a path, before it fills the memory', async () => {
+    const { start } = await withPictures();
+    let read = 0;
+    const endless = Readable.from(
+      (function* () {
+        for (; read < 5_000; read++) yield 'x'.repeat(16_384);
+      })(),
+      { objectMode: false, highWaterMark: 16_384 },
+    );
+    const { code, out, err } = await start(['run', '-', '--jsonl'], { stdin: endless }).done;
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^SV_CLI_USAGE {2}Standard input has a line of more than 65,536 characters/);
+    expect(read).toBeLessThan(50);
+    const line = Readable.from([`photos/a.png\n${'x'.repeat(70_000)}\n`]);
+    const after = await start(['run', '-', '--jsonl'], { stdin: line }).done;
+    expect([after.code, inputsOf(after.out)]).toEqual([2, ['photos/a.png']]);
+  });
+
   it('says so when nothing comes on standard input', async () => {
     const { start } = await withPictures();
     const { code, err } = await start(['run', '-']).done;
@@ -173,10 +192,15 @@ describe('inputs', () => {
     await write('new.part', dark);
     await rename(join(cwd, 'new.part'), join(cwd, 'photos/deep/new.png'));
     await running.shown('photos/deep/new.png');
+    // What takes the place of a picture that was there is another picture.
+    await rm(join(cwd, 'photos/a.png'));
+    await sleep(500);
+    await write('photos/a.png', light);
+    await running.shown('"photos/a.png","score":0.98');
     running.press();
     const { code, out } = await running.done;
     expect(code).toBe(130);
-    expect(inputsOf(out)).toHaveLength(4);
+    expect(inputsOf(out)).toHaveLength(5);
     expect((await start(['run', 'photos/a.png', '--watch']).done).err).toContain('SV_CLI_USAGE');
   });
 });

@@ -84,13 +84,24 @@ async function onlyFolders(args: readonly string[], cwd: string): Promise<void> 
 
 /** Ends when the signal comes, even while the next value is still being waited for. */
 async function* until<T>(values: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const stopped = new Promise<'stopped'>((resolve) => {
-    if (signal.aborted) resolve('stopped');
-    signal.addEventListener('abort', () => resolve('stopped'), { once: true });
-  });
-  for (;;) {
-    const next = await Promise.race([values.next(), stopped]);
-    if (next === 'stopped' || next.done) return;
-    yield next.value;
+  // One listener for all values: a promise to race with would keep every value that it was raced against.
+  let stop = () => {};
+  const onAbort = () => stop();
+  signal.addEventListener('abort', onAbort);
+  try {
+    while (!signal.aborted) {
+      const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined);
+        values.next().then(resolve, reject);
+      });
+      if (next === undefined || next.done) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    const returned = values.return(undefined);
+    // After the signal it may hang in a wait that nobody ends, or fail over it: neither is of interest any more.
+    if (signal.aborted) returned.catch(() => undefined);
+    else await returned;
   }
 }

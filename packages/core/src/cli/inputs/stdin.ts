@@ -1,11 +1,16 @@
 import type { Readable } from 'node:stream';
+import { SvError } from '../../errors/sv-error.js';
 import { sniffFormat } from '../../frames/sniff.js';
 import { expand } from './expand.js';
 import type { Input } from './input.js';
 
+/** Characters; no system has longer paths. What is longer is not a list of paths, and must not fill the memory. */
+const LONGEST_PATH = 65_536;
+
 /**
  * Standard input: one encoded picture where it begins like one; otherwise paths, one a line (or divided by NUL, as
  * `find -print0` does).
+ * @throws {SvError} `SV_CLI_USAGE` for a line that cannot be a path
  * @param maxBytes no more of a picture is read than this and one byte, which is enough to refuse it
  */
 export async function* readStdin(
@@ -41,6 +46,7 @@ export async function* readStdin(
   for (;;) {
     const lines = text.split(/\r?\n|\0/);
     text = lines.pop() ?? '';
+    if (text.length > LONGEST_PATH) throw notPaths();
     for (const line of lines) yield* pathsOf(line, cwd);
     const next = await chunks.next();
     if (next.done) break;
@@ -50,6 +56,15 @@ export async function* readStdin(
 }
 
 async function* pathsOf(line: string, cwd: string): AsyncGenerator<Input> {
+  if (line.length > LONGEST_PATH) throw notPaths();
   if (line.trim() === '') return;
   for await (const path of expand(line, cwd)) yield { name: path };
+}
+
+function notPaths(): SvError {
+  return new SvError(
+    'SV_CLI_USAGE',
+    `Standard input has a line of more than ${LONGEST_PATH.toLocaleString('en-US')} characters, and was expected to be one picture, or paths, one a line.`,
+    { fix: 'Pipe paths, divided by line breaks or NUL, or one jpg, png, webp, avif, tiff or gif.' },
+  );
 }
