@@ -43,8 +43,11 @@ export interface Dinov3Options<Name extends string = string> extends BackboneOpt
   readonly head?: string;
   /** Passes the embedding on in the evidence. @default false */
   readonly embedding?: boolean;
-  /** Keeps embeddings on disk, so that a picture seen before skips the backbone; `dir` puts them elsewhere. @default false */
-  readonly cache?: boolean | { readonly dir: string };
+  /**
+   * Keeps embeddings on disk, so that a picture seen before skips the backbone. `dir` puts them elsewhere; past `maxBytes`,
+   * 2 GiB unless given, those written first are removed. @default false
+   */
+  readonly cache?: boolean | { readonly dir?: string; readonly maxBytes?: number };
   /** Largest batch. @default 8 */
   readonly maxBatch?: number;
   /** How long a frame may wait for others to fill a batch, in milliseconds. @default 0 */
@@ -85,8 +88,8 @@ const CHECKS: Record<(typeof KEYS)[number], Check> = {
   l2: flag,
   embedding: flag,
   cache: [
-    (value) => typeof value === 'boolean' || (isObject(value) && typeof value.dir === 'string'),
-    'true, false or { dir }',
+    (value) => typeof value === 'boolean' || isCacheOptions(value),
+    'true, false or { dir, maxBytes }, both optional, maxBytes a whole number from 1',
   ],
   maxBatch: [(value) => Number.isInteger(value) && (value as number) >= 1, 'a whole number from 1'],
   maxDelayMs: [(value) => Number.isFinite(value) && (value as number) >= 0, 'milliseconds from 0'],
@@ -118,4 +121,13 @@ export function checkOptions(options: unknown): asserts options is Dinov3Options
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCacheOptions(value: unknown): boolean {
+  if (!isObject(value) || Object.keys(value).some((key) => key !== 'dir' && key !== 'maxBytes')) return false;
+  const { dir, maxBytes } = value;
+  return (
+    (dir === undefined || (typeof dir === 'string' && dir !== '')) &&
+    (maxBytes === undefined || (Number.isInteger(maxBytes) && (maxBytes as number) >= 1))
+  );
 }

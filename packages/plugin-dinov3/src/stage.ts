@@ -52,8 +52,8 @@ export function dinov3Stage<Name extends string>(
         };
       });
     },
-    async unload({ backbone, head }) {
-      await Promise.all([backbone.close(), head.close()]);
+    async unload({ backbone, head, cache }) {
+      await Promise.all([backbone.close(), head.close(), cache?.close()]);
     },
   });
 }
@@ -93,8 +93,8 @@ async function openCache(
   ctx: LoadContext,
 ): Promise<EmbeddingCache | undefined> {
   if (!wanted) return undefined;
-  const folder = wanted === true ? await ctx.cacheDir('dinov3/embeddings') : wanted.dir;
-  return openEmbeddingCache(folder, backbone, ctx.log);
+  const { dir, maxBytes } = wanted === true ? {} : wanted;
+  return openEmbeddingCache(dir ?? (await ctx.cacheDir('dinov3/embeddings')), backbone, ctx.log, maxBytes);
 }
 
 /** A head is one file, so anything without a scheme is a path. */

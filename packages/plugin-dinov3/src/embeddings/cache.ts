@@ -1,16 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Logger } from '@streetvision/core';
+import { type Logger, PREPROCESSING_VERSION } from '@streetvision/core';
 import type { Backbone } from '../backbones/open.js';
 import { fullSpec } from '../preprocessing.js';
 import { decodeEmbedding, encodeEmbedding } from './format.js';
+import { sweepEmbeddings } from './sweep.js';
+
+/** 2 GiB: over a million embeddings of 384 features. */
+export const DEFAULT_MAX_BYTES = 2 * 2 ** 30;
 
 /** Embeddings on disk, one small file each. Any number of processes may share a folder. */
 export interface EmbeddingCache {
   /** @param frame sha256 of the encoded picture, hex */
   get(frame: string): Promise<Float32Array | undefined>;
   put(frame: string, embedding: Float32Array): Promise<void>;
+  /** Ends what is under way in the background. */
+  close(): Promise<void>;
 }
 
 type Identity = Pick<Backbone, 'sha256' | 'preprocessing' | 'feature' | 'l2'>;
@@ -18,11 +24,32 @@ type Identity = Pick<Backbone, 'sha256' | 'preprocessing' | 'feature' | 'l2'>;
 /**
  * Opens the part of a cache folder that belongs to one backbone, preprocessing and feature. The cache only saves time:
  * a file that is damaged or cannot be read counts as absent, one that cannot be written is logged.
+ * @param maxBytes bound on all embeddings in the folder; the first written go first. A process that only reads removes nothing.
  */
-export function openEmbeddingCache(folder: string, identity: Identity, log: Logger): EmbeddingCache {
+export function openEmbeddingCache(
+  folder: string,
+  identity: Identity,
+  log: Logger,
+  maxBytes: number = DEFAULT_MAX_BYTES,
+): EmbeddingCache {
   const root = join(folder, identityKey(identity));
   const pathOf = (frame: string) => join(root, frame.slice(0, 2), `${frame}.emb`);
   let warned = false;
+  let closed = false;
+  let sweeping: Promise<void> | undefined;
+  // The first embedding written looks at the folder, and then each sixteenth of the bound.
+  let unswept = Number.POSITIVE_INFINITY;
+
+  const sweep = (bytes: number): void => {
+    unswept += bytes;
+    if (sweeping || closed || unswept < maxBytes / 16) return;
+    unswept = 0;
+    sweeping = sweepEmbeddings(folder, maxBytes, () => closed)
+      .catch((error) => log.warn('embeddings cache could not be swept', { folder, error }))
+      .finally(() => {
+        sweeping = undefined;
+      });
+  };
 
   return {
     async get(frame) {
@@ -39,12 +66,18 @@ export function openEmbeddingCache(folder: string, identity: Identity, log: Logg
     async put(frame, embedding) {
       const path = pathOf(frame);
       try {
-        await writeWhole(path, encodeEmbedding(embedding));
+        const bytes = encodeEmbedding(embedding);
+        await writeWhole(path, bytes);
+        sweep(bytes.length);
       } catch (error) {
         // Once: a full disk would otherwise write one line per frame.
         if (!warned) log.warn('embedding could not be cached', { path, error });
         warned = true;
       }
+    },
+    async close() {
+      closed = true;
+      await sweeping;
     },
   };
 }
@@ -64,7 +97,9 @@ async function writeWhole(path: string, bytes: Buffer): Promise<void> {
 
 function identityKey({ sha256, preprocessing, feature, l2 }: Identity): string {
   return createHash('sha256')
-    .update(JSON.stringify({ sha256, preprocessing: fullSpec(preprocessing), feature, l2 }))
+    .update(
+      JSON.stringify({ code: PREPROCESSING_VERSION, sha256, preprocessing: fullSpec(preprocessing), feature, l2 }),
+    )
     .digest('hex')
     .slice(0, 32);
 }

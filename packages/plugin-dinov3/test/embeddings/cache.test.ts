@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@streetvision/core';
@@ -84,6 +84,52 @@ describe('openEmbeddingCache', () => {
   });
 });
 
+describe('the bound of the cache', () => {
+  const hash = (i: number) => createHash('sha256').update(String(i)).digest('hex');
+  /** Bytes of a file with 100 values. */
+  const ONE = encodeEmbedding(new Float32Array(100)).length;
+  const left = async () =>
+    (await readdir(folder.path, { recursive: true })).filter((name) => /\.(emb|tmp)$/.test(name));
+
+  it('removes what was written first, over all models, and nothing that is not its own', async () => {
+    await writeFile(join(folder.path, 'notes.emb'), 'mine');
+    const other = openEmbeddingCache(folder.path, { ...IDENTITY, feature: 'mean' }, log);
+    const cache = openEmbeddingCache(folder.path, IDENTITY, log);
+    for (let i = 0; i < 20; i++) await (i < 10 ? other : cache).put(hash(i), new Float32Array(100));
+    await Promise.all([other.close(), cache.close()]);
+    for (const name of await left()) {
+      const i = Array.from({ length: 20 }, (_, n) => n).find((n) => name.endsWith(`${hash(n)}.emb`));
+      if (i !== undefined) await utimes(join(folder.path, name), 1000 + i, 1000 + i);
+    }
+    const both = [0, 1].map(() => openEmbeddingCache(folder.path, IDENTITY, log, ONE * 10));
+    await Promise.all(both.map((one, i) => one.put(hash(100 + i), new Float32Array(100))));
+    await expect.poll(async () => (await left()).length).toBeLessThanOrEqual(10 + 1);
+    await Promise.all(both.map((one) => one.close()));
+    const names = await left();
+    expect(names).toContain('notes.emb');
+    expect(await both[0]?.get(hash(19))).toHaveLength(100);
+    expect(await both[0]?.get(hash(101))).toHaveLength(100);
+    expect(await both[0]?.get(hash(10))).toBeUndefined();
+    expect(names.length).toBeGreaterThanOrEqual(9);
+    expect(warnings).toEqual([]);
+  });
+
+  it('sweeps what a killed process left, and leaves what is being written', async () => {
+    const cache = openEmbeddingCache(folder.path, IDENTITY, log);
+    await cache.put(hash(1), new Float32Array(1));
+    await cache.close();
+    const emb = join(folder.path, (await left())[0] as string);
+    await writeFile(`${emb}.11111111-1111.tmp`, 'old');
+    await writeFile(`${emb}.22222222-2222.tmp`, 'new');
+    await utimes(`${emb}.11111111-1111.tmp`, 1000, 1000);
+    const next = openEmbeddingCache(folder.path, IDENTITY, log);
+    await next.put(hash(2), new Float32Array(1));
+    await expect.poll(left).not.toContainEqual(expect.stringContaining('11111111'));
+    await next.close();
+    expect((await left()).filter((name) => name.endsWith('.tmp'))).toHaveLength(1);
+  });
+});
+
 describe('the file of an embedding', () => {
   it('is the same on every machine', () => {
     expect(encodeEmbedding(Float32Array.of(1.5)).toString('hex')).toMatchInlineSnapshot(
@@ -98,7 +144,7 @@ async function startWriter(): Promise<string> {
   const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const script = `
     import { createJiti } from 'jiti';
-    const jiti = createJiti(import.meta.url, { alias: { '@streetvision/core': ${JSON.stringify(source('../../../core/src/frames/spec.ts'))} } });
+    const jiti = createJiti(import.meta.url, { alias: { '@streetvision/core': ${JSON.stringify(source('./core-of-the-cache.ts'))} } });
     const { openEmbeddingCache } = await jiti.import(${JSON.stringify(source('../../src/embeddings/cache.ts'))});
     const damage = [];
     const log = { warn: (message, fields) => damage.push(message + ' ' + JSON.stringify(fields)) };
