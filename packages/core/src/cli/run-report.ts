@@ -26,6 +26,7 @@ export async function openRunReport(
   const report = await createReport({
     file: resolve(call.cwd, file),
     cascade: config.cascade.map(describeStep),
+    ...(config.images ? { images: config.images } : {}),
     ...(task ? { task } : {}),
     ...(expected === undefined ? {} : { expected: expected + (earlier?.done.size ?? 0) }),
   });

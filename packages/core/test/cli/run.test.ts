@@ -299,6 +299,33 @@ describe('stopping', () => {
   });
 });
 
+it.each(['json', 'jsonl', 'csv'])('keeps the earlier results until the first row comes: %s', async (form) => {
+  const { sv, start, cwd, write } = await withPictures();
+  const file = join(cwd, `r.${form}`);
+  await sv('run', 'photos', '--out', file);
+  const before = await readFile(file, 'utf8');
+  const stages = "[{ name: 'quick', load() { throw new Error('no weights'); }, run: () => [] }]";
+  await write(
+    'failing.mjs',
+    `export default { plugins: [{ name: 'p', api: '^1', stages: ${stages} }], cascade: [{ run: 'quick' }] };`,
+  );
+  expect((await sv('run', 'photos', '--out', file, '-c', 'failing.mjs')).err).toContain('SV_STAGE_LOAD');
+  expect(await readFile(file, 'utf8')).toBe(before);
+  await write('slow.mjs', config('{ delayMs: 20_000 }'));
+  const stopped = start(['run', 'photos', '--out', file, '-c', 'slow.mjs']);
+  setTimeout(() => stopped.press(), 300);
+  expect((await stopped.done).code).toBe(130);
+  expect(await readFile(file, 'utf8')).toBe(before);
+  await sv('run', 'photos/a.png', '--out', file);
+  expect(await readFile(file, 'utf8')).not.toContain('photos/b.png');
+});
+
+it('takes the limits of pictures from the config for the report too', async () => {
+  const { sv, cwd } = await withPictures(config('{}', 'images: { maxPixels: 100 }'));
+  expect((await sv('run', 'photos/a.png', '--report', 'r.html')).code).toBe(3);
+  expect(await readFile(join(cwd, 'r.html'), 'utf8')).not.toContain('data:image/webp');
+});
+
 it('says what keeps the output from being written', async () => {
   const { sv } = await withPictures();
   const { code, err } = await sv('run', 'photos', '--out', 'nowhere/r.jsonl');

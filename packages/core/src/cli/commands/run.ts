@@ -65,6 +65,8 @@ export const run: CliCommand = {
     // Found before models are loaded, so that a mistyped folder costs nothing.
     const expected = await inputs.count();
     if (expected === 0 && !earlier) throw noInput(call);
+    // Before the output, so that a model that does not load costs no earlier results.
+    await call.runtime();
     const output = await openOutput(call, format, resume, earlier);
     try {
       return await answerAll(call, { inputs, output, expected, earlier, readerGone });
@@ -116,7 +118,8 @@ async function answerAll(call: CliCall, { inputs, output, expected, earlier, rea
     if (!ended) await report?.abort();
   }
   const elapsedMs = performance.now() - began;
-  await output.end();
+  // Stopped before its first row: a file keeps what an earlier run wrote.
+  if (summary.rows > 0 || !interrupt.stopping.aborted || call.options.out === undefined) await output.end();
   await report?.finish({ elapsedMs, interrupted: interrupt.stopping.aborted });
   if (summary.rows === 0 && !earlier && !interrupt.stopping.aborted && !readerGone.signal.aborted) throw noInput(call);
   if (!quiet && !readerGone.signal.aborted) {

@@ -16,7 +16,7 @@ export interface Output {
   readonly onTerminal: boolean;
   /** Resolves to false when nobody reads any more. */
   write(row: ResultRow): Promise<boolean>;
-  /** Writes what belongs after the last row. Throws `SV_OUTPUT_WRITE`. */
+  /** Writes what belongs before the first row and after the last. Throws `SV_OUTPUT_WRITE`. */
   end(): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,22 +46,27 @@ export async function openOutput(
   }
   if (continues && earlier?.wholeBytes !== undefined) await cutTornLine(file, cwd, earlier.wholeBytes);
   const format = name ? { json, jsonl, csv }[name] : human(colors.out);
-  const sink = file === undefined ? streamSink(io.stdout) : await fileSink(file, continues ? 'a' : 'w', cwd);
+  const sink =
+    file === undefined ? streamSink(io.stdout) : await fileSink(file, continues ? 'continue' : 'replace', cwd);
   let index = 0;
-  let open = format.head === '' || (await sink.write(format.head));
+  let begun = false;
+  let open = true;
+  const write = async (text: string) => {
+    if (!begun) text = format.head + text;
+    begun = true;
+    open &&= await sink.write(text);
+    return open;
+  };
   return {
     onTerminal: file === undefined && io.stdout.isTTY === true,
-    async write(row) {
-      open &&= await sink.write(format.row(row, index++));
-      return open;
-    },
+    write: (row) => write(format.row(row, index++)),
     async end() {
-      if (open && format.tail) await sink.write(format.tail);
+      await write(format.tail);
       open = false;
     },
     async close() {
       // After a failure the text still ends well where it can; the failure is the one to report.
-      if (open && format.tail) await sink.write(format.tail).catch(() => false);
+      if (begun && open) await sink.write(format.tail).catch(() => false);
       await sink.close();
     },
   };

@@ -6,7 +6,7 @@ import { SvError } from '../../errors/sv-error.js';
 
 /** Where the text of rows goes. Waits while the reader is slow. */
 export interface Sink {
-  /** Resolves to false when the reader of a pipe has gone away: then nothing more is wanted. */
+  /** A file that is replaced keeps what it holds until the first write. Resolves to false when the reader of a pipe has gone away: then nothing more is wanted. */
   write(text: string): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -39,18 +39,22 @@ export function streamSink(stream: Writable): Sink {
 
 /**
  * A file, written row by row, so that a crash loses no more than the row in the making.
- * @param flags `w` replaces the file, `a` continues it
+ * @param mode `replace` empties the file before the first write, and not before: a run that fails keeps the earlier rows
  * @throws {SvError} `SV_OUTPUT_WRITE`
  */
-export async function fileSink(file: string, flags: 'w' | 'a', cwd: string): Promise<Sink> {
+export async function fileSink(file: string, mode: 'replace' | 'continue', cwd: string): Promise<Sink> {
   const path = resolve(cwd, file);
   const guard = <T>(work: Promise<T>) =>
     work.catch((cause: unknown) => {
       throw failedWrite(file, cause as Error);
     });
-  const handle: FileHandle = await guard(open(path, flags));
+  const handle: FileHandle = await guard(open(path, 'a'));
+  let empty = mode === 'continue';
   return {
     async write(text) {
+      // A pipe or a device has nothing to be emptied.
+      if (!empty && (await guard(handle.stat())).isFile()) await guard(handle.truncate(0));
+      empty = true;
       await guard(handle.appendFile(text));
       return true;
     },
