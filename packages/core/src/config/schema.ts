@@ -179,6 +179,9 @@ const modelsSchema = closed({
   cache: text('a folder').optional().describe('Folder of verified weights.'),
   offline: z.boolean().optional().describe('Never touches the network. Default: false'),
   lock: text('a file').optional().describe('Lock file. Default: sv.lock beside the config'),
+  endpoint: text('a URL')
+    .optional()
+    .describe('A mirror of the Hugging Face hub. Default: $HF_ENDPOINT, or https://huggingface.co'),
 });
 
 const imagesSchema = closed({

@@ -25,7 +25,7 @@ export const isLoopback = (url: URL): boolean =>
 export function createHttp({ fetch, endpoint, token }: HttpOptions): Http {
   if (endpoint.protocol !== 'https:' && !isLoopback(endpoint)) {
     throw new SvError('SV_MODEL_REF', `The Hugging Face endpoint \`${endpoint.origin}\` is not encrypted.`, {
-      fix: 'Give an https URL in HF_ENDPOINT; http is taken for loopback hosts only.',
+      fix: 'Give an https URL in HF_ENDPOINT or `models.endpoint`; http is taken for loopback hosts only.',
     });
   }
   const authorization = (url: URL): Record<string, string> => {

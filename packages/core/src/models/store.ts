@@ -25,7 +25,7 @@ export interface ModelStoreOptions {
   /** For proxies. @default the built-in one */
   readonly fetch?: typeof fetch | undefined;
   /** A mirror of the Hugging Face hub. @default `$HF_ENDPOINT`, or `https://huggingface.co` */
-  readonly hfEndpoint?: string | undefined;
+  readonly endpoint?: string | undefined;
   /** For gated and private repositories; sent to the endpoint's host only. @default `$HF_TOKEN` */
   readonly token?: string | undefined;
   /** Tries after the first that may fail in a row without a byte. @default 5 */
@@ -93,7 +93,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   const folder = join(cache, 'models');
   const lock = createModelLock(options.lock === false ? undefined : resolve(dir, options.lock ?? 'sv.lock'), log);
   const token = (options.token ?? process.env.HF_TOKEN)?.trim() || undefined;
-  const endpoint = endpointUrl(options.hfEndpoint ?? (process.env.HF_ENDPOINT || 'https://huggingface.co'));
+  const endpoint = endpointUrl(options.endpoint ?? (process.env.HF_ENDPOINT || 'https://huggingface.co'));
   const offline = options.offline ?? !['', '0', 'false', undefined].includes(process.env.SV_OFFLINE);
   const http = createHttp({ fetch: options.fetch ?? fetch, endpoint, token });
   const retry = { retries: options.retries ?? 5, backoffMs: options.backoffMs ?? 500, log };
@@ -163,6 +163,6 @@ function named(error: unknown, ref: ModelRef, signal: AbortSignal | undefined): 
 function endpointUrl(text: string): URL {
   if (URL.canParse(text)) return new URL(text);
   throw new SvError('SV_MODEL_REF', `The Hugging Face endpoint \`${text}\` is not a URL.`, {
-    fix: 'Set HF_ENDPOINT to something like https://huggingface.co, or leave it out.',
+    fix: 'Set HF_ENDPOINT (or `models.endpoint` in the config) to something like https://huggingface.co, or leave it out.',
   });
 }

@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   readonly signal?: AbortSignal;
   /** Told while model files are downloaded; several may be at once. */
   readonly onDownload?: (progress: ModelProgress) => void;
+  /** Downloads model files, for proxies. @default the built-in one */
+  readonly fetch?: typeof fetch;
 }
 
 /** How long `close` waits for runs in progress before it aborts them. */
@@ -47,7 +49,7 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
   const { task, images } = resolved;
   const { ms: budgetMs, concurrency, queue, onExceeded } = resolved.budget;
 
-  const started = await startCascade(resolved, log, options.signal, options.onDownload);
+  const started = await startCascade(resolved, log, options.signal, options.onDownload, options.fetch);
   const plan: CascadePlan = { ...started, task, log, onExceeded };
   const admission = createAdmission({ concurrency, queue });
   const observers = createObservers(plan.hooks, log);

@@ -21,8 +21,9 @@ export function createResources(
   plugins: readonly Plugin[],
   log: Logger,
   onDownload?: (progress: ModelProgress) => void,
+  fetch?: typeof globalThis.fetch,
 ): Resources {
-  const { cache, lock, offline } = config.models;
+  const { cache, lock, offline, endpoint } = config.models;
   const root = cache === undefined ? defaultCacheFolder() : resolve(config.dir, cache);
   const store = createModelStore({
     cache: root,
@@ -30,6 +31,8 @@ export function createResources(
     dir: config.dir,
     log,
     onProgress: onDownload,
+    endpoint,
+    fetch,
     ...(offline === undefined ? {} : { offline }),
   });
   const engines = [createOnnxRuntimeEngine({ log }), ...plugins.flatMap((plugin) => plugin.engines ?? [])];

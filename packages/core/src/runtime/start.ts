@@ -30,6 +30,7 @@ export async function startCascade(
   log: Logger,
   signal: AbortSignal = new AbortController().signal,
   onDownload?: (progress: ModelProgress) => void,
+  fetch?: typeof globalThis.fetch,
 ): Promise<StartedCascade> {
   const plugins = orderPlugins(config.plugins);
   const stages = collectStages(plugins);
@@ -44,7 +45,7 @@ export async function startCascade(
     log.error(`The process would exit while these have not finished: ${names.join(', ')}.`, { pending: names });
   });
   const { hooks, owned } = createHooks(log, pending);
-  const resources = createResources(config, plugins, log, onDownload);
+  const resources = createResources(config, plugins, log, onDownload, fetch);
   let loaded: LoadedStage[] = [];
 
   const stop = async () => {

@@ -69,6 +69,11 @@ export interface ModelsOptions {
   readonly offline?: boolean;
   /** Lock file. @default `sv.lock` beside the config */
   readonly lock?: string;
+  /**
+   * A mirror of the Hugging Face hub; https, or http on loopback. A token has no place here, since configs are
+   * committed: it stays in `$HF_TOKEN`. @default `$HF_ENDPOINT`, or `https://huggingface.co`
+   */
+  readonly endpoint?: string;
 }
 
 export interface UserConfig<P extends readonly PluginEntry[] = readonly PluginEntry[]> {

@@ -15,7 +15,7 @@ describe('a Hugging Face reference', () => {
   it('is downloaded, pinned, and then needs no network', async () => {
     await using hub = await startHub(FILES);
     const progress: number[] = [];
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin, onProgress: ({ bytes }) => progress.push(bytes) });
+    const { store, dir } = await openStore({ endpoint: hub.origin, onProgress: ({ bytes }) => progress.push(bytes) });
     const file = await store.get(ref);
     expect(file).toEqual({
       ref,
@@ -48,18 +48,18 @@ describe('a Hugging Face reference', () => {
     `);
 
     const asked = hub.seen.length;
-    const offline = await openStore({ dir, hfEndpoint: hub.origin, offline: true });
+    const offline = await openStore({ dir, endpoint: hub.origin, offline: true });
     expect(await offline.store.get(ref)).toEqual(file);
     expect(hub.seen.length).toBe(asked);
   });
 
   it('stays at the pinned commit when the branch moves, until it is unpinned', async () => {
     await using hub = await startHub({ ...FILES });
-    const first = await openStore({ hfEndpoint: hub.origin });
+    const first = await openStore({ endpoint: hub.origin });
     await first.store.get(ref);
     hub.branches.main = COMMIT_B;
     hub.files['onnx/model.bin'] = content(1000, 9);
-    const { store } = await openStore({ dir: first.dir, hfEndpoint: hub.origin });
+    const { store } = await openStore({ dir: first.dir, endpoint: hub.origin });
     expect((await store.get(ref)).sha256).toBe(sha256(WEIGHTS));
     expect((await store.get(`hf:${REPO}@main/config.json`)).path).toContain(COMMIT_A);
     expect(await store.unpin([ref])).toEqual([`hf:${REPO}@main/config.json`, ref]);
@@ -69,7 +69,7 @@ describe('a Hugging Face reference', () => {
 
   it('is not downloaded twice where another revision has the same file', async () => {
     await using hub = await startHub(FILES, { main: COMMIT_A, next: COMMIT_B });
-    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const { store } = await openStore({ endpoint: hub.origin });
     const one = await store.get(ref);
     const two = await store.get(`hf:${REPO}@next/onnx/model.bin`);
     expect(hub.downloads()).toHaveLength(1);
@@ -79,7 +79,7 @@ describe('a Hugging Face reference', () => {
   it('refuses content that is not what the repository says, for large files and for small ones', async () => {
     await using hub = await startHub(FILES);
     hub.behaviour.corrupt = true;
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const error = await failure(store.get(ref));
     expect(error.code).toBe('SV_MODEL_HASH');
     expect(error.message).toContain(sha256(WEIGHTS));
@@ -95,7 +95,7 @@ describe('a Hugging Face reference', () => {
 
   it('refuses content that is not what the lock file says, before it is downloaded', async () => {
     await using hub = await startHub({ ...FILES });
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const pin = { revision: COMMIT_A, sha256: 'c'.repeat(64), bytes: 1 };
     await writeFile(join(dir, 'sv.lock'), JSON.stringify({ version: 1, models: { [ref]: pin } }));
     const error = await failure(store.get(ref));
@@ -112,7 +112,7 @@ describe('a Hugging Face reference', () => {
     hub.behaviour.gated = 'no-token';
     hub.behaviour.cuts = [];
     storage.behaviour.cuts = [1_000_000];
-    const { store, log } = await openStore({ hfEndpoint: hub.origin, token: 'hf_secret' });
+    const { store, log } = await openStore({ endpoint: hub.origin, token: 'hf_secret' });
     await store.get(ref);
     expect(hub.seen.length).toBeGreaterThan(2);
     expect(hub.seen.every(({ headers }) => headers.authorization === 'Bearer hf_secret')).toBe(true);
@@ -125,7 +125,7 @@ describe('a Hugging Face reference', () => {
   it('sends no token with a line feed or a space in it, and quotes none', async () => {
     await using hub = await startHub(FILES);
     for (const token of ['hf_SECRET\nhf_SECRET', 'hf_SECRET hf_SECRET', 'hf_SECRET\u00e9']) {
-      const { store, log } = await openStore({ hfEndpoint: hub.origin, token });
+      const { store, log } = await openStore({ endpoint: hub.origin, token });
       const error = await failure(store.get(ref));
       expect(error.code).toBe('SV_MODEL_GATED');
       expect(error.message).toMatchInlineSnapshot(
@@ -134,7 +134,7 @@ describe('a Hugging Face reference', () => {
       expect(JSON.stringify([error, String(error.cause), error.stack, log.lines])).not.toContain('SECRET');
     }
     expect(hub.seen).toEqual([]);
-    const { store } = await openStore({ hfEndpoint: hub.origin, token: ' hf_secret\n' });
+    const { store } = await openStore({ endpoint: hub.origin, token: ' hf_secret\n' });
     await store.get(ref);
     expect(hub.seen[0]?.headers.authorization).toBe('Bearer hf_secret');
   });
@@ -142,7 +142,7 @@ describe('a Hugging Face reference', () => {
   it('stops a download that is longer than the repository says', async () => {
     await using hub = await startHub(FILES);
     Object.assign(hub.behaviour, { chunked: true, surplus: 1e9 });
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const error = await failure(store.get(ref));
     expect(error.code).toBe('SV_MODEL_HASH');
     expect(error.message).toMatchInlineSnapshot(
@@ -157,14 +157,14 @@ describe('a Hugging Face reference', () => {
     await using hub = await startHub(FILES);
     const say = (error: Error) => error.message.replaceAll(hub.origin, 'https://huggingface.co');
     hub.behaviour.gated = 'no-token';
-    const without = await openStore({ hfEndpoint: hub.origin });
+    const without = await openStore({ endpoint: hub.origin });
     const first = await failure(without.store.get(ref));
     expect(first.code).toBe('SV_MODEL_GATED');
     expect(say(first)).toMatchInlineSnapshot(
       `"hf:acme/tiny@main/onnx/model.bin is gated (the server answered 401). No token was given. Accept the licence at https://huggingface.co/acme/tiny, make a token with read access at https://huggingface.co/settings/tokens and set HF_TOKEN to it."`,
     );
     hub.behaviour.gated = 'no-access';
-    const { store } = await openStore({ hfEndpoint: hub.origin, token: 'hf_secret' });
+    const { store } = await openStore({ endpoint: hub.origin, token: 'hf_secret' });
     expect(say(await failure(store.get(ref)))).toMatchInlineSnapshot(
       `"hf:acme/tiny@main/onnx/model.bin is gated (the server answered 403). The token given in HF_TOKEN was sent and may not read it. Accept the licence at https://huggingface.co/acme/tiny, make a token with read access at https://huggingface.co/settings/tokens and set HF_TOKEN to it."`,
     );
@@ -172,7 +172,7 @@ describe('a Hugging Face reference', () => {
 
   it('names what does not exist', async () => {
     await using hub = await startHub(FILES);
-    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const { store } = await openStore({ endpoint: hub.origin });
     const messages: string[] = [];
     for (const wrong of [`hf:${REPO}@main/no.onnx`, `hf:${REPO}@nope/config.json`, 'hf:acme/none@main/x'] as const) {
       const error = await failure(store.get(wrong));

@@ -18,9 +18,9 @@ const B = `hf:${REPO}@main/b.bin` as const;
 describe('the cache', () => {
   it('lists what is there and whether this project uses it', async () => {
     await using hub = await startHub(FILES);
-    const first = await openStore({ hfEndpoint: hub.origin });
+    const first = await openStore({ endpoint: hub.origin });
     await first.store.get(A);
-    const { store } = await openStore({ dir: first.dir, hfEndpoint: hub.origin, lock: 'other/sv.lock' });
+    const { store } = await openStore({ dir: first.dir, endpoint: hub.origin, lock: 'other/sv.lock' });
     await store.get(B);
     expect((await store.list()).map(({ ref, bytes, used }) => ({ ref, bytes, used }))).toEqual([
       { ref: `hf:${REPO}@${COMMIT_A}/a.bin`, bytes: 1000, used: false },
@@ -30,7 +30,7 @@ describe('the cache', () => {
 
   it('may be moved', async () => {
     await using hub = await startHub(FILES);
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     await store.get(A);
     await rename(join(dir, 'cache'), join(dir, 'moved'));
     const moved = await openStore({ dir, cache: 'moved', offline: true });
@@ -40,7 +40,7 @@ describe('the cache', () => {
 
   it('refuses a file that was changed on disk, and repairs it on demand', async () => {
     await using hub = await startHub(FILES);
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const { path } = await store.get(A);
     await store.get(B);
     await appendFile(path, 'x');
@@ -61,11 +61,11 @@ describe('the cache', () => {
 
   it('keeps what is damaged until its replacement is whole, and reports what cannot be had', async () => {
     await using hub = await startHub(FILES);
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const { path } = await store.get(A);
     await store.get(B);
     await appendFile(path, 'x');
-    const offline = await openStore({ dir, hfEndpoint: hub.origin, offline: true });
+    const offline = await openStore({ dir, endpoint: hub.origin, offline: true });
     const [first, second] = await offline.store.verify({ repair: true });
     expect(first).toMatchObject({ status: 'damaged', path });
     expect(first?.reason).toContain('the network is not to be touched');
@@ -83,7 +83,7 @@ describe('the cache', () => {
 
   it('repairs twins that were damaged without a trace', async () => {
     await using hub = await startHub(FILES, { main: COMMIT_A, next: COMMIT_B });
-    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const { store } = await openStore({ endpoint: hub.origin });
     const one = await store.get(A);
     const two = await store.get(`hf:${REPO}@next/a.bin`);
     const before = await stat(one.path);
@@ -107,7 +107,7 @@ describe('the cache', () => {
 
   it('is verified to the last byte, also where size and time stayed', async () => {
     await using hub = await startHub(FILES);
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const { path } = await store.get(A);
     const before = await stat(path);
     await writeFile(path, content(1000, 77));
@@ -120,12 +120,12 @@ describe('the cache', () => {
 
   it('is pruned to what the lock file pins, external data and unfinished downloads included', async () => {
     await using hub = await startHub(FILES);
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const refs = ['m.onnx_data', 'm.onnx'].map(
       (f) => `${hub.origin}/plain/${f}#sha256-${sha256(hub.files[f] ?? '')}` as ModelRef,
     );
     for (const ref of [A, ...refs]) await store.get(ref);
-    const other = await openStore({ dir, hfEndpoint: hub.origin, lock: 'other.lock', retries: 0 });
+    const other = await openStore({ dir, endpoint: hub.origin, lock: 'other.lock', retries: 0 });
     const gone = await other.store.get(B);
     hub.behaviour.cuts = [100];
     await failure(other.store.get(`${hub.origin}/plain/b.bin#sha256-${'0'.repeat(64)}` as ModelRef));

@@ -68,7 +68,7 @@ describe('readOnnxFile', () => {
 describe('external data', () => {
   it('comes along from a repository, pinned and under its own name', async () => {
     await using hub = await startHub(FILES);
-    const { store, dir } = await openStore({ hfEndpoint: hub.origin });
+    const { store, dir } = await openStore({ endpoint: hub.origin });
     const { path } = await store.get(`hf:${REPO}@main/onnx/model.onnx`);
     expect(await readdir(dirname(path))).toEqual(['model.onnx', 'model.onnx_data', 'model.onnx_data_1']);
     expect(await readFile(`${path}_data_1`)).toEqual(FILES['onnx/model.onnx_data_1']);
@@ -87,7 +87,7 @@ describe('external data', () => {
       'onnx/add.onnx_data': Buffer.from(new Float32Array([1, 2, 3, 4]).buffer),
     };
     await using hub = await startHub(files);
-    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const { store } = await openStore({ endpoint: hub.origin });
     const url = (file: keyof typeof files) => `${hub.origin}/plain/${file}#sha256-${sha256(files[file])}` as ModelRef;
     await store.get(url('onnx/add.onnx_data'));
     for (const ref of [`hf:${REPO}@main/onnx/add.onnx`, url('onnx/add.onnx')] as ModelRef[]) {
@@ -100,7 +100,7 @@ describe('external data', () => {
 
   it('that a repository lacks is named', async () => {
     await using hub = await startHub({ 'onnx/model.onnx': GRAPH });
-    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const { store } = await openStore({ endpoint: hub.origin });
     const error = await failure(store.get(`hf:${REPO}@main/onnx/model.onnx`));
     expect(error.code).toBe('SV_MODEL_FOLDER');
     expect(error.message).toMatchInlineSnapshot(
@@ -110,7 +110,7 @@ describe('external data', () => {
 
   it('outside of the folder is refused', async () => {
     await using hub = await startHub({ 'onnx/model.onnx': onnxBytes(['../../../../etc/passwd']) });
-    const { store } = await openStore({ hfEndpoint: hub.origin });
+    const { store } = await openStore({ endpoint: hub.origin });
     const error = await failure(store.get(`hf:${REPO}@main/onnx/model.onnx`));
     expect(error.code).toBe('SV_MODEL_FOLDER');
     expect(error.message).toMatchInlineSnapshot(

@@ -16,7 +16,7 @@ describe('several processes', { timeout: 90_000 }, () => {
     hub.behaviour.pace = { bytes: 100_000, ms: 20 };
     const dir = await temporaryFolder();
     const ref = `hf:${REPO}@main/model.bin`;
-    const ends = await Promise.all([1, 2].map(() => getInChild(ref, { dir, cache: 'cache', hfEndpoint: hub.origin })));
+    const ends = await Promise.all([1, 2].map(() => getInChild(ref, { dir, cache: 'cache', endpoint: hub.origin })));
     for (const end of ends) expect(end?.file).toMatchObject({ sha256: sha256(WEIGHTS), bytes: WEIGHTS.length });
     expect(hub.downloads()).toHaveLength(1);
   });
@@ -76,7 +76,7 @@ describe('several processes', { timeout: 90_000 }, () => {
     // Stores of their own stand for processes: they share nothing but the disk.
     await Promise.all(
       names.map(async (name) => {
-        const { store } = await openStore({ dir, hfEndpoint: hub.origin });
+        const { store } = await openStore({ dir, endpoint: hub.origin });
         await store.get(`hf:${REPO}@main/${name}`);
       }),
     );

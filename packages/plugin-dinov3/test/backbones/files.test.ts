@@ -80,7 +80,7 @@ describe('a folder on Hugging Face', () => {
       cache: join(folder.path, 'cache'),
       dir: folder.path,
       log: silent,
-      hfEndpoint: hub.origin,
+      endpoint: hub.origin,
       offline: false,
       token: '',
     });
