@@ -1,35 +1,40 @@
-import { SingleBar } from 'cli-progress';
 import { size } from '../models/disk.js';
 import type { ModelProgress } from '../models/index.js';
 import type { ModelRef } from '../types/index.js';
+import type { Colors } from './colors.js';
 import type { Io } from './io.js';
+import { printable } from './printable.js';
 import { duration } from './progress.js';
-
-/** Between plain lines, in milliseconds. */
-const LINE_MS = 10_000;
+import { createStatusLine, type StatusLine } from './status-line.js';
 
 export interface DownloadProgress {
   update(progress: ModelProgress): void;
   stop(): void;
 }
 
-/** A bar on a terminal, a line now and then elsewhere, both on standard error; one download after the other. */
-export function createDownloadProgress(io: Io, quiet: boolean): DownloadProgress {
-  if (quiet) return { update() {}, stop() {} };
-  const show = io.stderr.isTTY ? bar(io) : lines(io);
-  let current: { ref: string; began: number; from: number } | undefined;
+/** How far downloads are, one after the other on one line that begins with the first of them. */
+export function createDownloadProgress(io: Io, quiet: boolean, colors: Colors): DownloadProgress {
+  let current: { progress: ModelProgress; began: number; from: number } | undefined;
+  let line: StatusLine | undefined;
+  const status = () => {
+    if (!current) return { text: '', share: 0 };
+    const { progress, began, from } = current;
+    const { ref, bytes, total } = progress;
+    const seconds = (performance.now() - began) / 1_000;
+    const text = statusText(bytes, total, (bytes - from) / Math.max(seconds, 0.001));
+    return { text: `${printable(ref)}  ${text}`, share: total ? bytes / total : 0 };
+  };
   return {
-    update({ ref, bytes, total }) {
-      if (current?.ref !== ref) {
-        if (current) show.end();
-        current = { ref, began: performance.now(), from: bytes };
-        show.begin();
-      }
-      const seconds = (performance.now() - current.began) / 1_000;
-      show.at(`${ref}  ${statusText(bytes, total, (bytes - current.from) / Math.max(seconds, 0.001))}`, bytes, total);
+    update(progress) {
+      current =
+        current?.progress.ref === progress.ref
+          ? { ...current, progress }
+          : { progress, began: performance.now(), from: progress.bytes };
+      line ??= createStatusLine(io, { quiet, colors, shared: false, status });
     },
     stop() {
-      if (current) show.end();
+      line?.stop();
+      line = undefined;
       current = undefined;
     },
   };
@@ -57,44 +62,4 @@ export function statusText(bytes: number, total: number | undefined, bytesPerSec
   if (bytesPerSecond >= 1) parts.push(`${size(Math.round(bytesPerSecond))}/s`);
   if (total && bytes < total && bytesPerSecond >= 1) parts.push(`${duration((total - bytes) / bytesPerSecond)} left`);
   return parts.join(' · ');
-}
-
-function bar(io: Io) {
-  let text = '';
-  let view: SingleBar | undefined;
-  return {
-    begin() {
-      text = '';
-      view = new SingleBar({
-        stream: io.stderr as NodeJS.WritableStream,
-        format: () => text,
-        hideCursor: true,
-        clearOnComplete: true,
-        fps: 10,
-        gracefulExit: false,
-      });
-      view.start(1, 0);
-    },
-    at(status: string, bytes: number, total: number | undefined) {
-      text = status;
-      view?.setTotal(total ?? bytes + 1);
-      view?.update(bytes);
-    },
-    end: () => view?.stop(),
-  };
-}
-
-function lines(io: Io) {
-  let last = 0;
-  return {
-    begin() {
-      last = performance.now();
-    },
-    at(status: string) {
-      if (performance.now() - last < LINE_MS) return;
-      last = performance.now();
-      io.stderr.write(`${status}\n`);
-    },
-    end() {},
-  };
 }

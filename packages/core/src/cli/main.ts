@@ -114,7 +114,7 @@ function createResources(global: GlobalOptions, io: Io, log: Logger, signal: Abo
   };
   const start = async () => {
     const { config: final, path } = await config();
-    const downloads = createDownloadProgress(io, global.quiet === true);
+    const downloads = createDownloadProgress(io, global.quiet === true, colorsFor(io.stderr, io.env, global.color));
     try {
       return await createRuntime(final, { cwd: dirname(path), log, signal, onDownload: together(downloads.update) });
     } finally {

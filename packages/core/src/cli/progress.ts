@@ -1,60 +1,28 @@
-import type { Colors } from './colors.js';
 import type { Io } from './io.js';
+import { createStatusLine, type StatusLine, type StatusLineOptions } from './status-line.js';
 
-/** Between plain lines, in milliseconds: soon at first, then seldom. */
-const FIRST_LINE_MS = 2_000;
-const LINE_MS = 10_000;
-
-const REDRAW_MS = 100;
-const BAR_WIDTH = 24;
-const HIDE_CURSOR = '\u001b[?25l';
-const SHOW_CURSOR = '\u001b[?25h';
-const ERASE_REST = '\u001b[K';
-
-export interface Progress {
+/** How far a run is. */
+export interface Progress extends StatusLine {
   total(count: number): void;
   /** Counts one input. */
   step(failed: boolean): void;
-  /** Makes room for a line on the same terminal. */
-  clear(): void;
-  stop(): void;
 }
 
-export interface ProgressOptions {
-  readonly quiet: boolean;
-  readonly colors: Colors;
-  /** Rows go to the same terminal. */
-  readonly shared: boolean;
-}
-
-/** A bar on a terminal, a line now and then elsewhere, both on standard error. */
-export function createProgress(io: Io, options: ProgressOptions): Progress {
-  if (options.quiet) return { total() {}, step() {}, clear() {}, stop() {} };
-  return io.stderr.isTTY ? bar(io, options) : lines(io);
-}
-
-/**
- * One line that is drawn over itself. Drawn here rather than by a library, because rows and log lines may come between:
- * then the place on the screen that a library would go back to is another one.
- */
-function bar(io: Io, { colors, shared }: ProgressOptions): Progress {
+/** Counts inputs, and shows how far they are. */
+export function createProgress(io: Io, options: Omit<StatusLineOptions, 'status'>): Progress {
   const began = performance.now();
   let total: number | undefined;
   let done = 0;
   let failed = 0;
-  const draw = () => {
-    const status = statusText({ done, total, failed, ms: performance.now() - began });
-    const columns = io.stderr.columns || 80;
-    // A line that wraps could not be drawn over.
-    const room = status.length + BAR_WIDTH + 2 <= columns;
-    const filled = total ? Math.round((Math.min(done, total) / total) * BAR_WIDTH) : 0;
-    const blocks = `${colors.cyan('█'.repeat(filled))}${colors.dim('░'.repeat(BAR_WIDTH - filled))} `;
-    io.stderr.write(`\r${room ? blocks : ''}${status.slice(0, columns - 1)}${ERASE_REST}`);
-  };
-  io.stderr.write(HIDE_CURSOR);
-  draw();
-  const timer = setInterval(draw, REDRAW_MS);
+  const line = createStatusLine(io, {
+    ...options,
+    status: () => ({
+      text: statusText({ done, total, failed, ms: performance.now() - began }),
+      share: total ? done / total : 0,
+    }),
+  });
   return {
+    ...line,
     total(count) {
       total = count;
     },
@@ -62,35 +30,6 @@ function bar(io: Io, { colors, shared }: ProgressOptions): Progress {
       done++;
       if (bad) failed++;
     },
-    clear: () => void (shared && io.stderr.write(`\r${ERASE_REST}`)),
-    stop() {
-      clearInterval(timer);
-      io.stderr.write(`\r${ERASE_REST}${SHOW_CURSOR}`);
-    },
-  };
-}
-
-function lines(io: Io): Progress {
-  const began = performance.now();
-  let total: number | undefined;
-  let done = 0;
-  let failed = 0;
-  let timer = setTimeout(function line() {
-    io.stderr.write(`${statusText({ done, total, failed, ms: performance.now() - began })}\n`);
-    timer = setTimeout(line, LINE_MS);
-    timer.unref();
-  }, FIRST_LINE_MS);
-  timer.unref();
-  return {
-    total(count) {
-      total = count;
-    },
-    step(bad) {
-      done++;
-      if (bad) failed++;
-    },
-    clear() {},
-    stop: () => clearTimeout(timer),
   };
 }
 

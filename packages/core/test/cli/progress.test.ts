@@ -37,5 +37,6 @@ it('shows how far downloads are before the first picture, those of several stage
   await write('dark.png', await grey(10));
   const { code, err } = await start(['run', 'dark.png'], { tty: true }).done;
   expect(code).toBe(0);
+  expect(err).toMatch(/\r[█░]{24} hf:/u);
   expect(err).toMatch(/hf:acme\/tiny@main\/[ab]\.bin {2}[\d.]+ kB of 1\.2 MB \(\d+ %\)/);
 });

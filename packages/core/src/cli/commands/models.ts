@@ -23,7 +23,7 @@ const pull: CliCommand = {
   options: [{ flags: '--update', description: 'resolve branches anew and pin what they stand for now' }, JSON_OPTION],
   async run(call) {
     const refs = (call.args[0] ?? []) as readonly ModelRef[];
-    const progress = createDownloadProgress(call.io, call.global.quiet ?? false);
+    const progress = createDownloadProgress(call.io, call.global.quiet === true, call.colors.err);
     const store = await storeFor(call, progress.update);
     try {
       const files = await pullModels(store, refs, { update: Boolean(call.options.update), signal: call.signal });
@@ -60,7 +60,7 @@ const verify: CliCommand = {
   description: 'hash every file in the cache again',
   options: [{ flags: '--repair', description: 'download what is damaged again' }, JSON_OPTION],
   async run(call) {
-    const progress = createDownloadProgress(call.io, call.global.quiet ?? false);
+    const progress = createDownloadProgress(call.io, call.global.quiet === true, call.colors.err);
     const store = await storeFor(call, progress.update);
     try {
       const verified = await store.verify({ repair: Boolean(call.options.repair), signal: call.signal });
