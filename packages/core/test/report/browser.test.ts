@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ReportRow, writeReport } from '../../src/cli/report/index.js';
-import { answer, cascade, chromium, failure, picture, task } from './fixture.js';
+import type { ReportRow } from '../../src/cli/report/index.js';
+import { answer, cascade, chromium, failure, picture, task, writeReport } from './fixture.js';
 
 const FLAGS = [
   '--no-sandbox',

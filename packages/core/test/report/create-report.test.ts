@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReport, type Picture, writeReport } from '../../src/cli/report/index.js';
+import { createReport, type Picture } from '../../src/cli/report/index.js';
 import { escapeHtml, scriptJson } from '../../src/cli/report/page.js';
 import { thumbnailWidth } from '../../src/cli/report/thumbnail.js';
-import { answer, failure, picture, task } from './fixture.js';
+import { answer, failure, picture, task, writeReport } from './fixture.js';
 
 let folder: string;
 beforeAll(async () => {

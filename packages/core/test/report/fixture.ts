@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import sharp from 'sharp';
-import type { AnsweredRow, ReportOptions, ReportRow } from '../../src/cli/report/index.js';
+import {
+  type AnsweredRow,
+  createReport,
+  type Picture,
+  type ReportOptions,
+  type ReportRow,
+} from '../../src/cli/report/index.js';
 
 export const task = { name: 'roadwork', classes: ['roadwork', 'clear'], positive: 'roadwork', threshold: 0.5 };
 
@@ -51,3 +57,26 @@ export const chromium = [
 // biome-ignore lint/suspicious/noExplicitAny: client modules are JavaScript, checked by a project of their own
 export const client = (name: string): Promise<any> =>
   import(new URL(`../../src/cli/report/client/${name}.js`, import.meta.url).href);
+
+/** A whole report from rows that are there already. `picture` says where the thumbnail of a row comes from. */
+export async function writeReport(
+  rows: Iterable<ReportRow> | AsyncIterable<ReportRow>,
+  options: ReportOptions & {
+    readonly picture?: (row: ReportRow) => Picture | undefined;
+    readonly elapsedMs?: number;
+    readonly interrupted?: boolean;
+  },
+): Promise<void> {
+  const { picture, elapsedMs, interrupted, ...rest } = options;
+  const report = await createReport(rest);
+  try {
+    for await (const row of rows) await report.add(row, picture?.(row));
+  } catch (error) {
+    await report.abort();
+    throw error;
+  }
+  await report.finish({
+    ...(elapsedMs === undefined ? {} : { elapsedMs }),
+    ...(interrupted === undefined ? {} : { interrupted }),
+  });
+}

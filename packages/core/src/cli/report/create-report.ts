@@ -4,7 +4,7 @@ import { SvError } from '../../errors/sv-error.js';
 import { VERSION } from '../../version.js';
 import { buildPage, scriptJson } from './page.js';
 import { makeThumbnail, type Thumbnail, thumbnailWidth } from './thumbnail.js';
-import type { Picture, Report, ReportOptions, ReportRow } from './types.js';
+import type { Report, ReportOptions, ReportRow } from './types.js';
 
 /** Rows per block: the page reads the thumbnails of a block when the first of them comes into sight. */
 const BLOCK = 64;
@@ -112,27 +112,4 @@ export async function createReport(options: ReportOptions): Promise<Report> {
       await rm(part, { force: true }).catch(failed);
     },
   };
-}
-
-/** A whole report from rows that are there already. `picture` says where the thumbnail of a row comes from. */
-export async function writeReport(
-  rows: Iterable<ReportRow> | AsyncIterable<ReportRow>,
-  options: ReportOptions & {
-    readonly picture?: (row: ReportRow) => Picture | undefined;
-    readonly elapsedMs?: number;
-    readonly interrupted?: boolean;
-  },
-): Promise<void> {
-  const { picture, elapsedMs, interrupted, ...rest } = options;
-  const report = await createReport(rest);
-  try {
-    for await (const row of rows) await report.add(row, picture?.(row));
-  } catch (error) {
-    await report.abort();
-    throw error;
-  }
-  await report.finish({
-    ...(elapsedMs === undefined ? {} : { elapsedMs }),
-    ...(interrupted === undefined ? {} : { interrupted }),
-  });
 }

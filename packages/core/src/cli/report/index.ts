@@ -1,4 +1,4 @@
-export { createReport, writeReport } from './create-report.js';
+export { createReport } from './create-report.js';
 export type {
   AnsweredRow,
   ErrorRow,
