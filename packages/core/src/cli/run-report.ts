@@ -8,7 +8,8 @@ import { type Earlier, readRows } from './resume.js';
 export interface RunReport {
   /** As the user wrote it. */
   readonly file: string;
-  add(row: ResultRow): Promise<void>;
+  /** @param bytes the encoded picture, where it is not the file that the row names */
+  add(row: ResultRow, bytes?: Uint8Array): Promise<void>;
   finish(end: ReportEnd): Promise<void>;
   abort(): Promise<void>;
 }
@@ -30,7 +31,8 @@ export async function openRunReport(
     ...(task ? { task } : {}),
     ...(expected === undefined ? {} : { expected: expected + (earlier?.done.size ?? 0) }),
   });
-  const add = (row: ResultRow) => report.add(row, row.input === '-' ? undefined : resolve(call.cwd, row.input));
+  const add = (row: ResultRow, bytes?: Uint8Array) =>
+    report.add(row, bytes ?? (row.input === '-' ? undefined : resolve(call.cwd, row.input)));
   if (earlier?.wholeBytes !== undefined) {
     // Rows that are run again, or that a later row replaces, are left to the later one.
     const last = new Map<string, number>();

@@ -6,15 +6,16 @@ import type { Runtime } from './runtime.js';
 import type { MaybePromise, Stage } from './stage.js';
 import type { Task } from './task.js';
 
-/** Where frames come from. */
+/** Where frames come from: `sv run source:<name>` runs them. */
 export interface Source<Name extends string = string> {
   readonly name: Name;
   frames(ctx: { readonly signal: AbortSignal; readonly log: Logger }): AsyncIterable<Frame>;
 }
 
-/** Where a configured cascade is deployed. */
+/** Where a configured cascade is deployed: `sv serve <name>`. */
 export interface Target<Name extends string = string> {
   readonly name: Name;
+  /** Resolves when serving has ended, at the latest soon after the signal; then the runtime is closed. */
   serve(runtime: Runtime, ctx: { readonly signal: AbortSignal; readonly log: Logger }): MaybePromise<void>;
 }
 

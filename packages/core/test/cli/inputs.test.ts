@@ -5,7 +5,11 @@ import { expect, it } from 'vitest';
 import { openInputs } from '../../src/cli/inputs/index.js';
 import { processIo } from '../../src/cli/io.js';
 
+const source = () => {
+  throw new Error('no source is asked for');
+};
 const options = {
+  source,
   skip: () => false,
   limit: undefined,
   watch: false,

@@ -13,9 +13,20 @@ import { explain } from './explain.js';
 import { init } from './init.js';
 import { models } from './models.js';
 import { run } from './run.js';
+import { serve } from './serve.js';
 
 /** In the order of the help page. */
-export const builtIn: readonly CliCommand[] = [init, run, explain, ...models, doctor, bench, pluginNew, pluginCheck];
+export const builtIn: readonly CliCommand[] = [
+  init,
+  run,
+  explain,
+  serve,
+  ...models,
+  doctor,
+  bench,
+  pluginNew,
+  pluginCheck,
+];
 
 /**
  * Commands that the plugins of the config bring. A config that cannot be loaded brings none, and `error` says why.

@@ -1,12 +1,15 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { resolveConfig } from '../../config/index.js';
+import { attributed } from '../../errors/attribute.js';
 import { SvError } from '../../errors/sv-error.js';
-import type { RunInput } from '../../types/index.js';
+import type { Frame, RunInput } from '../../types/index.js';
 import type { CliCall, CliCommand } from '../command.js';
 import { EXIT_CODES } from '../exit-codes.js';
-import { type Input, type Inputs, openInputs } from '../inputs/index.js';
+import { type Input, type Inputs, openInputs, sourceName } from '../inputs/index.js';
 import { oneOf, wholeNumber } from '../option-values.js';
 import { type Output, openOutput } from '../output/index.js';
 import { isAnswered, toRow } from '../output/row.js';
+import { pluginPart } from '../plugin-part.js';
 import { printable } from '../printable.js';
 import { createProgress } from '../progress.js';
 import { type Earlier, readEarlier } from '../resume.js';
@@ -16,7 +19,8 @@ import { createSummary } from '../summary.js';
 /** Answers for files, folders, globs and standard input. */
 export const run: CliCommand = {
   name: 'run',
-  description: 'decide over pictures: files, folders, globs, or - for standard input',
+  description:
+    'decide over pictures: files, folders, globs, - for standard input, source:<name> for a source of a plugin',
   args: '<inputs...>',
   options: [
     { flags: '--json', description: 'write one JSON array' },
@@ -52,10 +56,17 @@ export const run: CliCommand = {
     }
     const resume = options.resume as string | undefined;
     const earlier = resume ? await readEarlier(resume, call.cwd, options.retryErrors === true) : undefined;
-    const { config } = await call.config();
+    const { config, path } = await call.config();
+    const args = call.args[0] as readonly string[];
+    const sources = args.map(sourceName).filter((name) => name !== undefined);
+    if (sources.length > 0) {
+      const { plugins } = await resolveConfig(config, { dir: dirname(path) });
+      for (const name of sources) pluginPart(plugins, 'source', name);
+    }
 
     const readerGone = new AbortController();
-    const inputs = await openInputs(call.args[0] as readonly string[], call.io, {
+    const inputs = await openInputs(args, call.io, {
+      source: (name) => framesOf(call, name),
       skip: (name) => earlier?.done.has(name) ?? false,
       limit,
       watch: options.watch === true,
@@ -99,7 +110,7 @@ async function answerAll(call: CliCall, { inputs, output, expected, earlier, rea
   let ended = false;
   try {
     for await (const outcome of runtime.runAll(remember(inputs, names, call.cwd), { signal: interrupt.aborting })) {
-      const { name } = names.shift() as Input;
+      const { name, input } = names.shift() as Input;
       // Given up, not failed: a later --resume runs it.
       if (outcome.error?.code === 'SV_ABORTED' && interrupt.aborting.aborted) continue;
       const row = toRow(outcome, name);
@@ -110,7 +121,7 @@ async function answerAll(call: CliCall, { inputs, output, expected, earlier, rea
       }
       summary.add(row);
       progress.step(!isAnswered(row));
-      await report?.add(row);
+      await report?.add(row, bytesOf(input));
     }
     ended = true;
   } finally {
@@ -136,6 +147,20 @@ async function* remember(inputs: Inputs, names: Input[], cwd: string): AsyncGene
     yield input.input ?? resolve(cwd, input.name);
   }
 }
+
+/** Frames of a source. The source is the runtime's: what its plugin has made in `setup` and `ready` is there. */
+async function* framesOf(call: CliCall, name: string): AsyncGenerator<Frame> {
+  const { plugins } = await call.runtime();
+  const { part, plugin } = pluginPart(plugins, 'source', name);
+  try {
+    yield* part.frames({ signal: call.signal, log: call.log });
+  } catch (error) {
+    throw attributed(error, `${plugin} › source ${name}`, { plugin }, 'SV_INPUT_UNREADABLE');
+  }
+}
+
+const bytesOf = (input: RunInput | undefined) =>
+  typeof input === 'object' && 'bytes' in input ? input.bytes : undefined;
 
 function noInput(call: CliCall): SvError {
   const given = (call.args[0] as readonly string[]).map((argument) => `\`${argument}\``).join(', ');

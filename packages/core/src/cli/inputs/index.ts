@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SvError } from '../../errors/sv-error.js';
+import type { Frame } from '../../types/index.js';
 import type { Io } from '../io.js';
 import { expand } from './expand.js';
 import type { Input } from './input.js';
@@ -9,6 +10,15 @@ import { watchFolders } from './watch.js';
 
 export type { Input } from './input.js';
 
+/** How long a source may take to close after the signal, in milliseconds. */
+const CLOSE_MS = 500;
+
+const SOURCE = 'source:';
+
+/** The name in `source:<name>`; a file of such a name is written `./source:<name>`. */
+export const sourceName = (argument: string) =>
+  argument.startsWith(SOURCE) ? argument.slice(SOURCE.length) : undefined;
+
 export interface InputOptions {
   /** Says which inputs are not wanted, such as those of an earlier run. */
   readonly skip: (name: string) => boolean;
@@ -16,6 +26,8 @@ export interface InputOptions {
   /** Goes on with what appears in the folders. */
   readonly watch: boolean;
   readonly maxBytes: number;
+  /** Frames of `source:<name>`. */
+  readonly source: (name: string) => AsyncIterable<Frame>;
   /** Ends the inputs. */
   readonly signal: AbortSignal;
 }
@@ -41,7 +53,10 @@ export async function openInputs(args: readonly string[], io: Io, options: Input
 
   async function* found(): AsyncGenerator<Input> {
     for (const argument of args) {
-      if (argument === '-') yield* readStdin(io.stdin, io.cwd, options.maxBytes, signal);
+      const source = sourceName(argument);
+      if (source !== undefined) {
+        for await (const frame of options.source(source)) yield { name: frame.id, input: frame };
+      } else if (argument === '-') yield* readStdin(io.stdin, io.cwd, options.maxBytes, signal);
       else for await (const name of expand(argument, io.cwd)) yield { name };
     }
   }
@@ -60,7 +75,8 @@ export async function openInputs(args: readonly string[], io: Io, options: Input
       }
     },
     async count() {
-      if (options.watch || args.includes('-')) return undefined;
+      if (options.watch || args.some((argument) => argument === '-' || sourceName(argument) !== undefined))
+        return undefined;
       let count = 0;
       for await (const { name } of found()) {
         if (signal.aborted) return undefined;
@@ -100,8 +116,15 @@ async function* until<T>(values: AsyncGenerator<T>, signal: AbortSignal): AsyncG
   } finally {
     signal.removeEventListener('abort', onAbort);
     const returned = values.return(undefined);
-    // After the signal it may hang in a wait that nobody ends, or fail over it: neither is of interest any more.
-    if (signal.aborted) returned.catch(() => undefined);
+    if (signal.aborted) await within(CLOSE_MS, returned);
     else await returned;
   }
+}
+
+/** After the signal a generator may hang in a wait that nobody ends, or fail over it: neither is of interest then. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
 }
