@@ -22,7 +22,7 @@ export function createDownloadProgress(io: Io, quiet: boolean, colors: Colors): 
     const { ref, bytes, total } = progress;
     const seconds = (performance.now() - began) / 1_000;
     const text = statusText(bytes, total, (bytes - from) / Math.max(seconds, 0.001));
-    return { text: `${printable(ref)}  ${text}`, share: total ? bytes / total : 0 };
+    return { name: printable(ref), text, share: total ? bytes / total : 0 };
   };
   return {
     update(progress) {

@@ -13,6 +13,8 @@ const ERASE_REST = '\u001b[K';
 
 /** How far something is. */
 export interface Status {
+  /** Of what; on a narrow terminal its end is what remains. */
+  readonly name?: string;
   readonly text: string;
   /** In [0, 1]; 0 where nobody knows. */
   readonly share: number;
@@ -44,8 +46,9 @@ export function createStatusLine(io: Io, options: StatusLineOptions): StatusLine
  */
 function bar(io: Io, { colors, shared, status }: StatusLineOptions): StatusLine {
   const draw = () => {
-    const { text, share } = status();
+    const { name, text: figures, share } = status();
     const columns = io.stderr.columns || 80;
+    const text = name ? `${ending(name, columns - figures.length - 3)}  ${figures}` : figures;
     // A line that wraps could not be drawn over.
     const room = text.length + BAR_WIDTH + 2 <= columns;
     const filled = Math.round(Math.min(share, 1) * BAR_WIDTH);
@@ -66,10 +69,14 @@ function bar(io: Io, { colors, shared, status }: StatusLineOptions): StatusLine 
 
 function lines(io: Io, { status }: StatusLineOptions): StatusLine {
   let timer = setTimeout(function line() {
-    io.stderr.write(`${status().text}\n`);
+    const { name, text } = status();
+    io.stderr.write(`${name ? `${name}  ` : ''}${text}\n`);
     timer = setTimeout(line, LINE_MS);
     timer.unref();
   }, FIRST_LINE_MS);
   timer.unref();
   return { clear() {}, stop: () => clearTimeout(timer) };
 }
+
+const ending = (name: string, room: number) =>
+  name.length <= room ? name : `…${name.slice(name.length - Math.max(0, room - 1))}`;
