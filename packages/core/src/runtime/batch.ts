@@ -84,8 +84,12 @@ async function attempt(
   }
 }
 
-/** Outputs that break the contract, and engines that fail, are told as they are: another try would hide them. */
-const isFinal = ({ code }: SvError) => code === 'SV_STAGE_OUTPUT' || code.startsWith('SV_ENGINE_');
+/**
+ * Outputs that break the contract, and engines that fail, are told as they are: another try would hide them. A worker
+ * that died may have died of one frame.
+ */
+const isFinal = ({ code }: SvError) =>
+  code === 'SV_STAGE_OUTPUT' || (code.startsWith('SV_ENGINE_') && code !== 'SV_ENGINE_WORKER');
 const isPicture = ({ code }: SvError) => code.startsWith('SV_IMAGE_');
 
 function settle(ticket: Ticket, said: StageOutput | SvError): void {

@@ -98,7 +98,7 @@ describe('failures of a batch', () => {
   });
 
   it('are not tried again where the engine failed or the outputs break the contract', async () => {
-    const engine = failing(new SvError('SV_ENGINE_WORKER', 'died'));
+    const engine = failing(new SvError('SV_ENGINE_RUN', 'out of memory'));
     await Promise.allSettled(eight.map((id) => engine.ask(call(id))));
     expect(engine.run).toHaveBeenCalledTimes(1);
     const run = vi.fn((frames: readonly Frame[]) => (frames.length > 1 ? [{ score: 1 }] : scores(frames)));
