@@ -115,8 +115,8 @@ describe('sv plugin check', () => {
     expect(failures(out).split('\n').slice(0, 3)).toMatchInlineSnapshot(`
       [
         "  ✗ answers each frame with scores in [0, 1]",
-        "    The output for \`test-1.jpeg\` has the score 7.",
-        "    → A score is a probability in [0, 1]: apply a sigmoid or a softmax.",
+        "    The output for \`test-1.jpeg\` has a score of 7.",
+        "    → Every score is a probability in [0, 1]; a box has x, y, width and height in pixels, a label and a score.",
       ]
     `);
     const outcome = JSON.parse((await check(files, ['--json'])).out);
