@@ -172,6 +172,21 @@ describe('inputs', () => {
     ]);
   });
 
+  it('refuses an empty input, such as a shell variable that is not set', async () => {
+    const { sv } = await withPictures();
+    const { code, err } = await sv('run', '');
+    expect([code, err.split('\n')[0]]).toEqual([
+      2,
+      'SV_CLI_USAGE  An input is empty, expected a file, a folder or a glob.',
+    ]);
+  });
+
+  it('makes the folder of --out', async () => {
+    const { sv, cwd } = await withPictures();
+    expect((await sv('run', 'photos', '--out', 'new/deep/rows.jsonl')).code).toBe(0);
+    expect(rowsOf(await readFile(join(cwd, 'new/deep/rows.jsonl'), 'utf8'))).toHaveLength(3);
+  });
+
   it('refuses a folder without pictures', async () => {
     const { sv, cwd } = await withPictures();
     await mkdir(join(cwd, 'empty'));

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { SvError } from '../../errors/sv-error.js';
 import { walk } from './walk.js';
 
 /**
@@ -8,6 +9,11 @@ import { walk } from './walk.js';
  * A path that does not exist comes through, so that it becomes a row with an error.
  */
 export async function* expand(argument: string, cwd: string): AsyncGenerator<string> {
+  if (argument === '') {
+    throw new SvError('SV_CLI_USAGE', 'An input is empty, expected a file, a folder or a glob.', {
+      fix: 'Perhaps a shell variable is not set; for this folder write a dot.',
+    });
+  }
   const found = await stat(resolve(cwd, argument)).catch(() => undefined);
   if (found?.isDirectory()) yield* walk(argument, cwd);
   else if (found || !isDynamicPattern(argument)) yield argument;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type FileHandle, open } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { SvError } from '../../errors/sv-error.js';
 
@@ -48,6 +48,7 @@ export async function fileSink(file: string, mode: 'replace' | 'continue', cwd: 
     work.catch((cause: unknown) => {
       throw failedWrite(file, cause as Error);
     });
+  await guard(mkdir(dirname(path), { recursive: true }));
   const handle: FileHandle = await guard(open(path, 'a'));
   let empty = mode === 'continue';
   return {
