@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [dinov3(starter), closer()],
   cascade: [
     // A score between 0.2 and 0.8 leaves the question open: those pictures go on to the next step.
-    { run: 'dinov3', exit: window(0.2, 0.8) },
+    { run: 'starter', exit: window(0.2, 0.8) },
     { run: 'closer', timeoutMs: 1_000, onError: 'skip' },
   ],
   budget: { ms: 5_000 },

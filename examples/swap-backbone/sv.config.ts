@@ -7,6 +7,6 @@ const backbone = 'npm:@streetvision/backbone-starter/model';
 
 export default defineConfig({
   task: roadwork(),
-  plugins: [dinov3({ backbone, head: `${backbone}/head.onnx` })],
-  cascade: [{ run: 'dinov3' }],
+  plugins: [dinov3({ name: 'backbone', backbone, head: `${backbone}/head.onnx` })],
+  cascade: [{ run: 'backbone' }],
 });

@@ -9,7 +9,7 @@ it('examples/library runs with plain Node from any folder, and ends', async () =
   const of = (kind: string) => lines.filter((line) => line.startsWith(kind));
   const files = SCENES.map(({ name }) => `${name}.jpg`).sort();
 
-  expect(of('file')[0]).toMatch(/^file {6}(no_)?roadwork 0\.\d{3}, after dinov3: /);
+  expect(of('file')[0]).toMatch(/^file {6}(no_)?roadwork 0\.\d{3}, after starter: /);
   expect(of('memory')).toEqual([expect.stringMatching(/upload-17, jpeg 640 × 360: (no_)?roadwork$/)]);
   expect(of('refused')).toEqual(['refused   SV_IMAGE_FORMAT']);
   // In order, and the missing file is an outcome after the others.

@@ -43,7 +43,7 @@ describe('examples/quickstart', () => {
       const sure = Number(first?.score) <= 0.2 || Number(first?.score) >= 0.8;
       expect(row.exit).toMatchObject(
         sure
-          ? { after: 'dinov3', reason: expect.stringMatching(/^score 0\.\d+ outside \(0\.2, 0\.8\)$/) }
+          ? { after: 'starter', reason: expect.stringMatching(/^score 0\.\d+ outside \(0\.2, 0\.8\)$/) }
           : { after: 'closer', reason: 'end of cascade' },
       );
       expect(row.trace).toHaveLength(sure ? 1 : 2);

@@ -72,7 +72,7 @@ describe('examples/swap-backbone', () => {
     expect(code).toBe(2);
     expect(out).toBe('');
     expect(err.replace(/[0-9a-f]{12}…/g, 'SHA256…')).toMatchInlineSnapshot(`
-      "SV_HEAD_MISMATCH  [@streetvision/plugin-dinov3 › dinov3] Head npm:@streetvision/backbone-starter/model/head.onnx does not fit:
+      "SV_HEAD_MISMATCH  [@streetvision/plugin-dinov3#backbone › backbone] Head npm:@streetvision/backbone-starter/model/head.onnx does not fit:
         - backbone is red-grid (sha256 SHA256…), the head was trained on streetvision/starter (sha256 SHA256…)
         - preprocessing width is 96, the head was trained with 320
         - preprocessing height is 96, the head was trained with 180

@@ -5,11 +5,11 @@ import { ending, FAULTS, type Fault, input, openCascade } from './cascade.js';
 const faults = Object.entries(FAULTS) as [Fault, string][];
 
 describe('a stage that fails', () => {
-  it.each(['fail', 'skip', { use: 'dinov3' }] as const)('means what onError says: %j', async (onError) => {
+  it.each(['fail', 'skip', { use: 'starter' }] as const)('means what onError says: %j', async (onError) => {
     const sv = await openCascade({
       cascade: [
         { run: 'faulty', timeoutMs: 60, onError },
-        { run: 'dinov3', fuse: (verdict, evidence) => ({ ...verdict, score: evidence.at(-1)?.output.score ?? 0 }) },
+        { run: 'starter', fuse: (verdict, evidence) => ({ ...verdict, score: evidence.at(-1)?.output.score ?? 0 }) },
       ],
     });
     for (const [fault, code] of faults) {
@@ -19,8 +19,8 @@ describe('a stage that fails', () => {
         const { trace, exit, score } = await run;
         const late = fault === 'hangs' ? 'late' : 'failed';
         expect(trace[0], fault).toMatchObject({ stage: 'faulty', status: late, score: null, code });
-        expect(trace.at(-1), fault).toMatchObject({ stage: 'dinov3', status: 'answered', score });
-        expect([trace.length, exit.after], fault).toEqual([onError === 'skip' ? 2 : 3, 'dinov3']);
+        expect(trace.at(-1), fault).toMatchObject({ stage: 'starter', status: 'answered', score });
+        expect([trace.length, exit.after], fault).toEqual([onError === 'skip' ? 2 : 3, 'starter']);
       }
       // The next request works, with the very stage that failed.
       const { trace } = await sv.run(await input('fine'));
@@ -59,26 +59,26 @@ describe('a hook that answers null', () => {
       },
     };
     const plugin = definePlugin({ name: 'nulls', api: '^1', hooks: nulls });
-    const sv = await openCascade({ plugins: [plugin], cascade: [{ run: 'dinov3' }] });
+    const sv = await openCascade({ plugins: [plugin], cascade: [{ run: 'starter' }] });
     for (const hook of ['preprocess', 'stage', 'fuse', 'exit', 'postprocess']) {
       await expect(sv.run(await input(hook)), hook).rejects.toMatchObject({
         code: 'SV_HOOK_RESULT',
         message: expect.stringMatching(new RegExp(`^\\[nulls › ${hook}\\] .*null`)),
         where: { plugin: 'nulls', hook },
       });
-      expect(await ending(sv.run(await input('fine'))), `after ${hook}`).toBe('dinov3');
+      expect(await ending(sv.run(await input('fine'))), `after ${hook}`).toBe('starter');
     }
-    expect(await ending(sv.run(await input('onResult')))).toBe('dinov3');
+    expect(await ending(sv.run(await input('onResult')))).toBe('starter');
   });
 });
 
 describe('too little time, too many callers', () => {
   it('a spent budget answers with what the real model said, or fails as configured', async () => {
-    const cascade = [{ run: 'dinov3' }, { run: 'faulty' }];
+    const cascade = [{ run: 'starter' }, { run: 'faulty' }];
     const patient = await openCascade({ cascade, budget: { ms: 1_000 } });
-    const alone = await (await openCascade({ cascade: [{ run: 'dinov3' }] })).run(await input('alone'));
+    const alone = await (await openCascade({ cascade: [{ run: 'starter' }] })).run(await input('alone'));
     const { score, exit, trace } = await patient.run(await input('hangs'));
-    expect([score, exit.after]).toEqual([alone.score, 'dinov3']);
+    expect([score, exit.after]).toEqual([alone.score, 'starter']);
     expect(exit.reason).toMatch(/budget/);
     expect(trace[1]).toMatchObject({ stage: 'faulty', status: 'late', code: 'SV_DEADLINE' });
     const strict = await openCascade({ cascade, budget: { ms: 1_000, onExceeded: 'fail' } });
@@ -89,7 +89,7 @@ describe('too little time, too many callers', () => {
   });
 
   it('whoever comes when the queue is full is told at once when to come back', async () => {
-    const sv = await openCascade({ cascade: [{ run: 'dinov3' }], budget: { concurrency: 2, queue: 3 } });
+    const sv = await openCascade({ cascade: [{ run: 'starter' }], budget: { concurrency: 2, queue: 3 } });
     await sv.run(await input('first'));
     const pictures = await Promise.all(Array.from({ length: 20 }, (_, i) => input(`${i}`, i)));
     const order: string[] = [];
@@ -107,7 +107,7 @@ describe('too little time, too many callers', () => {
     );
     expect(order).toEqual([...Array(15).fill('SV_OVERLOADED'), ...Array(5).fill('answered')]);
     expect(errors.every(({ retryAfterMs = 0 }) => retryAfterMs >= 1)).toBe(true);
-    expect(await ending(sv.run(pictures[0] as { id: string; bytes: Uint8Array }))).toBe('dinov3');
+    expect(await ending(sv.run(pictures[0] as { id: string; bytes: Uint8Array }))).toBe('starter');
     // `runAll` bounds itself: nothing is turned away.
     for await (const { error } of sv.runAll(pictures)) expect(error).toBeUndefined();
   });

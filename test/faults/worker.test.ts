@@ -37,13 +37,13 @@ describe.each([
   ['head', 2],
 ])('the worker thread of the %s dies in the middle of a run', (_, run) => {
   it('fails the request with a code, and the next one gets a new thread', async () => {
-    const sv = await openCascade({ cascade: [{ run: 'dinov3' }], ...alone });
+    const sv = await openCascade({ cascade: [{ run: 'starter' }], ...alone });
     const before = await sv.run(await input('before'));
     const threads = seen.length;
     killDuring(run);
     await expect(sv.run(await input('hit'))).rejects.toMatchObject({
       code: 'SV_ENGINE_WORKER',
-      where: { plugin: '@streetvision/plugin-dinov3', stage: 'dinov3' },
+      where: { plugin: '@streetvision/plugin-dinov3#starter', stage: 'starter' },
     });
     expect((await sv.run(await input('after'))).score).toBe(before.score);
     expect(seen).toHaveLength(threads + 1);
@@ -51,18 +51,18 @@ describe.each([
 
   it('is skipped, or answered for, where the config says so', async () => {
     for (const onError of ['skip', { use: 'faulty' }] as const) {
-      const sv = await openCascade({ cascade: [{ run: 'dinov3', onError }, { run: 'faulty' }], ...alone });
+      const sv = await openCascade({ cascade: [{ run: 'starter', onError }, { run: 'faulty' }], ...alone });
       killDuring(run);
       const { trace, score } = await sv.run(await input('hit'));
       expect(score).toBe(0.9);
-      expect(trace[0]).toMatchObject({ stage: 'dinov3', status: 'failed', code: 'SV_ENGINE_WORKER' });
+      expect(trace[0]).toMatchObject({ stage: 'starter', status: 'failed', code: 'SV_ENGINE_WORKER' });
       expect((await sv.run(await input('after'))).trace[0]).toMatchObject({ status: 'answered' });
     }
   });
 });
 
 it('a batch whose thread died is answered all the same, frame by frame', async () => {
-  const sv = await openCascade({ cascade: [{ run: 'dinov3' }], ...alone, budget: { concurrency: 8 } });
+  const sv = await openCascade({ cascade: [{ run: 'starter' }], ...alone, budget: { concurrency: 8 } });
   const pictures = await Promise.all(Array.from({ length: 40 }, (_, i) => input(`${i}`, i)));
   const scores = async () => {
     const outcomes: Outcome[] = [];

@@ -30,7 +30,7 @@ it(`${TOTAL} damaged pictures through the starter: a score or a code each, and n
       testPicture({ seed: i, format: formats[i % 3] ?? 'jpeg', width: 96, height: 80 }),
     ),
   );
-  const sv = await openCascade({ cascade: [{ run: 'dinov3' }], images: { maxPixels: 400_000 } });
+  const sv = await openCascade({ cascade: [{ run: 'starter' }], images: { maxPixels: 400_000 } });
   const random = randomOf(72);
   const mutants = function* (count: number) {
     for (let i = 0; i < count; i++) {

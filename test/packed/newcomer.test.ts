@@ -84,7 +84,7 @@ describe('a newcomer with the published packages', () => {
 
     const explain = await sv('explain', 'photos/cones.png');
     expect(explain.out).toMatch(
-      /^photos\/cones\.png\n├─ step 1\n│ {2}└─ dinov3 {2}0\.\d{4}[\s\S]*└─ roadwork 0\.\d{4} after dinov3/,
+      /^photos\/cones\.png\n├─ step 1\n│ {2}└─ starter {2}0\.\d{4}[\s\S]*└─ roadwork 0\.\d{4} after starter/,
     );
     expect(explain.err).toBe('');
   });
@@ -110,12 +110,12 @@ describe('a newcomer with the published packages', () => {
         export default defineConfig({
           task: roadwork(),
           plugins: [dinov3(starter), './sure.mjs', false],
-          cascade: [{ run: 'dinov3', exit: window(0, 0.7) }, { run: 'sure', exit: agreement(2) }],
+          cascade: [{ run: 'starter', exit: window(0, 0.7) }, { run: 'sure', exit: agreement(2) }],
         });`,
     });
     const run = await sv('run', 'photos', '--jsonl', '-q');
     expect(run.err).toBe('');
-    expect(rowsOf(run.out).map(({ exit }) => exit.after)).toEqual(['dinov3', 'sure']);
+    expect(rowsOf(run.out).map(({ exit }) => exit.after)).toEqual(['starter', 'sure']);
   });
 
   it('may use core as a library, in plain Node', async () => {
@@ -126,7 +126,7 @@ describe('a newcomer with the published packages', () => {
         import { dinov3, readHeadMetadata } from '@streetvision/plugin-dinov3';
         import { roadwork } from '@streetvision/task-roadwork';
         import card from '@streetvision/backbone-starter/card.json' with { type: 'json' };
-        const sv = await createRuntime({ task: roadwork(), plugins: [dinov3(starter)], cascade: [{ run: 'dinov3' }] });
+        const sv = await createRuntime({ task: roadwork(), plugins: [dinov3(starter)], cascade: [{ run: 'starter' }] });
         const { label, exit } = await sv.run('photos/cones.png');
         const code = await sv.run('photos/gone.png').catch((error) => error instanceof SvError && error.code);
         await sv.close();
@@ -137,7 +137,7 @@ describe('a newcomer with the published packages', () => {
     expect([code, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toEqual({
       label: 'roadwork',
-      after: 'dinov3',
+      after: 'starter',
       code: 'SV_INPUT_NOT_FOUND',
       classes: ['no_roadwork', 'roadwork'],
       same: true,

@@ -47,7 +47,7 @@ import { roadwork } from '@streetvision/task-roadwork';
 export default {
   task: roadwork(),
   plugins: [dinov3(starter)],
-  cascade: [{ run: 'dinov3' }],
+  cascade: [{ run: 'starter' }],
   ${rest}
 };
 `;

@@ -30,7 +30,7 @@ export function openCascade(observer) {
     {
       task: roadwork(),
       plugins: [dinov3(starter), observer],
-      cascade: [{ run: 'dinov3', exit: window(0.2, 0.8) }],
+      cascade: [{ run: 'starter', exit: window(0.2, 0.8) }],
       budget: { ms: 5_000, concurrency: 4 },
       images: { maxBytes: 8 * 2 ** 20 },
     },

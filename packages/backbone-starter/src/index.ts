@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
  * const plugin = dinov3(starter);
  */
 export const starter = {
+  /** The stage's name, which a step's `run` gives: the starter is no DINOv3. */
+  name: 'starter',
   backbone: 'npm:@streetvision/backbone-starter/model',
   head: 'npm:@streetvision/backbone-starter/model/head.onnx',
 } as const;

@@ -50,7 +50,7 @@ describe.skipIf(!shared)('on the photos that the starter was made from', () => {
   it('answers in a cascade with the figures of its card', { timeout: 120_000 }, async () => {
     const samples = (await readSamples(images)).filter(({ source, dense }) => source === 'roadwork_clips' && !dense);
     const sv = await createRuntime(
-      { task: roadwork(), plugins: [dinov3(starter)], cascade: [{ run: 'dinov3' }] },
+      { task: roadwork(), plugins: [dinov3(starter)], cascade: [{ run: 'starter' }] },
       { cwd: fileURLToPath(new URL('..', import.meta.url)) },
     );
     const logOdds: number[] = [];

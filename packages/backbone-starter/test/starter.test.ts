@@ -17,7 +17,7 @@ describe('the starter in a cascade', () => {
 
   beforeAll(async () => {
     sv = await createRuntime(
-      { task: roadwork(), plugins: [dinov3({ ...starter, embedding: true })], cascade: [{ run: 'dinov3' }] },
+      { task: roadwork(), plugins: [dinov3({ ...starter, embedding: true })], cascade: [{ run: 'starter' }] },
       { cwd: fileURLToPath(new URL('..', import.meta.url)) },
     );
   });

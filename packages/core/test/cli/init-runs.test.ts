@@ -18,7 +18,7 @@ it('writes TypeScript that runs with the starter', async () => {
   const [picture] = await drawPictures(1);
   const { label, exit } = await runtime.run(picture as { id: string; bytes: Uint8Array });
   expect(['roadwork', 'no_roadwork']).toContain(label);
-  expect(exit.after).toBe('dinov3');
+  expect(exit.after).toBe('starter');
 });
 
 it('writes YAML that says the same', async () => {

@@ -50,6 +50,6 @@ it('writes YAML of the right form', async () => {
   const { sv, cwd } = await openShell(null);
   await sv('init', '--format', 'yaml');
   const { config: loaded, path } = await loadConfig({ cwd });
-  expect([loaded.cascade, path]).toEqual([[{ run: 'dinov3' }], join(cwd, 'sv.config.yaml')]);
+  expect([loaded.cascade, path]).toEqual([[{ run: 'starter' }], join(cwd, 'sv.config.yaml')]);
   expect((await sv('init', 'x', '--format', 'toml')).code).toBe(2);
 });

@@ -24,7 +24,7 @@ export default defineConfig({
   // The starter is small and needs no download. A better backbone is one string: dinov3({ backbone: …, head: … }).
   plugins: [dinov3(starter)],
   // Cheapest step first. A step with \`exit: window(0.12, 0.88)\` passes on what it is unsure of.
-  cascade: [{ run: 'dinov3' }],
+  cascade: [{ run: 'starter' }],
 });
 `,
   yaml: `# yaml-language-server: $schema=${CONFIG_SCHEMA_URL}
@@ -32,11 +32,12 @@ task: '@streetvision/task-roadwork'
 plugins:
   # The starter is small and needs no download. A better backbone is one line here.
   - - '@streetvision/plugin-dinov3'
-    - backbone: npm:@streetvision/backbone-starter/model
+    - name: starter
+      backbone: npm:@streetvision/backbone-starter/model
       head: npm:@streetvision/backbone-starter/model/head.onnx
 # Cheapest step first. A step with \`exit: { window: [0.12, 0.88] }\` passes on what it is unsure of.
 cascade:
-  - run: dinov3
+  - run: starter
 `,
 };
 
