@@ -10,12 +10,15 @@ import { sweepEmbeddings } from './sweep.js';
 /** 2 GiB: over a million embeddings of 384 features. */
 export const DEFAULT_MAX_BYTES = 2 * 2 ** 30;
 
+/** Less than the five seconds that a stage has for unloading. */
+const CLOSING_MS = 4_000;
+
 /** Embeddings on disk, one small file each. Any number of processes may share a folder. */
 export interface EmbeddingCache {
   /** @param frame sha256 of the encoded picture, hex */
   get(frame: string): Promise<Float32Array | undefined>;
   put(frame: string, embedding: Float32Array): Promise<void>;
-  /** Ends what is under way in the background. */
+  /** Lets a sweep that has begun come to its end, for a few seconds at most: else short runs would never keep the bound. */
   close(): Promise<void>;
 }
 
@@ -35,19 +38,21 @@ export function openEmbeddingCache(
   const root = join(folder, identityKey(identity));
   const pathOf = (frame: string) => join(root, frame.slice(0, 2), `${frame}.emb`);
   let warned = false;
-  let closed = false;
+  let deadline = Number.POSITIVE_INFINITY;
   let sweeping: Promise<void> | undefined;
   // The first embedding written looks at the folder, and then each sixteenth of the bound.
   let unswept = Number.POSITIVE_INFINITY;
 
   const sweep = (bytes: number): void => {
     unswept += bytes;
-    if (sweeping || closed || unswept < maxBytes / 16) return;
+    if (sweeping || unswept === 0 || unswept < maxBytes / 16 || Date.now() > deadline) return;
     unswept = 0;
-    sweeping = sweepEmbeddings(folder, maxBytes, () => closed)
+    sweeping = sweepEmbeddings(folder, maxBytes, () => Date.now() > deadline)
       .catch((error) => log.warn('embeddings cache could not be swept', { folder, error }))
       .finally(() => {
         sweeping = undefined;
+        // What was written meanwhile may not have been seen, and nothing more may come.
+        sweep(0);
       });
   };
 
@@ -76,8 +81,8 @@ export function openEmbeddingCache(
       }
     },
     async close() {
-      closed = true;
-      await sweeping;
+      deadline = Date.now() + CLOSING_MS;
+      while (sweeping) await sweeping;
     },
   };
 }

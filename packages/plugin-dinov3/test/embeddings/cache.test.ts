@@ -114,6 +114,24 @@ describe('the bound of the cache', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('holds over many short runs, each closed as soon as it has written', async () => {
+    for (let run = 0; run < 40; run++) {
+      const cache = openEmbeddingCache(folder.path, IDENTITY, log, ONE * 20);
+      for (let i = 0; i < 5; i++) await cache.put(hash(run * 5 + i), new Float32Array(100));
+      await cache.close();
+    }
+    expect((await left()).length).toBeLessThanOrEqual(20 + 1);
+    expect(warnings).toEqual([]);
+  });
+
+  it('looks again at what was written while it looked', async () => {
+    const cache = openEmbeddingCache(folder.path, IDENTITY, log, ONE * 20);
+    await Promise.all(Array.from({ length: 200 }, (_, i) => cache.put(hash(i), new Float32Array(100))));
+    await cache.close();
+    expect((await left()).length).toBeLessThanOrEqual(20 + 1);
+    expect(warnings).toEqual([]);
+  });
+
   it('sweeps what a killed process left, and leaves what is being written', async () => {
     const cache = openEmbeddingCache(folder.path, IDENTITY, log);
     await cache.put(hash(1), new Float32Array(1));
