@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFrame } from '@streetvision/core';
+import { createFrame, PREPROCESSING_VERSION } from '@streetvision/core';
 import type { Backbone } from '@streetvision/plugin-dinov3';
 import { type Matrix, matrix } from '../data/matrix.js';
 import type { Sample } from '../data/samples.js';
@@ -31,7 +31,10 @@ export async function embedSamples(
 }
 
 function identity({ sha256, feature, l2, preprocessing }: Backbone): string {
-  return createHash('sha256').update(JSON.stringify({ sha256, feature, l2, preprocessing })).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify({ code: PREPROCESSING_VERSION, sha256, feature, l2, preprocessing }))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 async function readKnown(file: string): Promise<[string, number[]][]> {
