@@ -15,19 +15,24 @@ import type { Result } from './types/index.js';
  * rules look at it. The first step after which a rule says stop gives its name to the result, else the last that answered.
  */
 export async function runCascade(plan: CascadePlan, run: Run): Promise<Result> {
-  const { hooks } = plan;
-  if (hooks.preprocess.isUsed()) run.frame = await hooks.preprocess.promise(run.frame, run);
   try {
     await runSteps(plan, run);
   } catch (error) {
-    // A hook that obeys the signal of a spent budget fails; what was known before still answers.
-    if (!run.stop.aborted || !run.ending) throw error;
+    // A hook that obeys the signal of a run that was given up fails; what was known before may still answer.
+    if (!run.stop.aborted) throw error;
   }
+  return finish(plan, run);
+}
+
+/** The answer as it stands, rewritten by the plugins. */
+export async function finish(plan: CascadePlan, run: Run): Promise<Result> {
   const result = conclude(plan, run);
-  return hooks.postprocess.isUsed() ? hooks.postprocess.promise(result, run) : result;
+  return plan.hooks.postprocess.isUsed() ? plan.hooks.postprocess.promise(result, run) : result;
 }
 
 async function runSteps(plan: CascadePlan, run: Run): Promise<void> {
+  if (plan.hooks.preprocess.isUsed()) run.frame = await plan.hooks.preprocess.promise(run.frame, run);
+
   for (const step of plan.steps) {
     if (run.stop.aborted) return;
     if (!wanted(step, run)) {

@@ -9,8 +9,8 @@ import type { Frame, Logger, RunCallOptions, Task } from '../types/index.js';
 /** A run that was asked for: its clock ticks, its frame is not read yet. */
 export interface BegunRun extends Member {
   readonly stop: Stop;
-  /** The work, or soon after an abort what `late` says: for hooks and files that do not notice. */
-  orAbandon<T>(work: Promise<T>, late: (reason: unknown) => T): Promise<T>;
+  /** The work, or soon after an abort what `late` still makes of it: for hooks and files that do not notice. */
+  orAbandon<T>(work: Promise<T>, late: () => Promise<T>): Promise<T>;
   /** The run proper, once there is a frame. */
   on(frame: Frame): Run;
   abort(reason: SvError): void;
@@ -50,11 +50,8 @@ export function beginRun(
     orAbandon: (work, late) =>
       new Promise((resolve, reject) => {
         abandon = (reason) => {
-          try {
-            resolve(late(reason));
-          } catch (error) {
-            reject(error);
-          }
+          grace = setTimeout(() => reject(reason), GRACE_MS);
+          late().then(resolve, reject);
         };
         work.then(resolve, reject);
       }),

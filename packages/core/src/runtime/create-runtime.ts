@@ -1,7 +1,6 @@
 import type { CascadePlan } from '../cascade/plan.js';
-import { conclude } from '../cascade/result.js';
 import type { Run } from '../cascade/run.js';
-import { runCascade } from '../cascade.js';
+import { finish, runCascade } from '../cascade.js';
 import { resolveConfig } from '../config/resolve.js';
 import { SvError } from '../errors/sv-error.js';
 import { createRoster } from '../hooks/roster.js';
@@ -71,9 +70,9 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
           run = begun.on(await toFrame(input, name, images));
           return runCascade(plan, run);
         };
-        const late = (reason: unknown) => {
-          if (!run) throw reason;
-          return conclude(plan, run);
+        const late = async () => {
+          if (!run) throw begun.stop.reason;
+          return finish(plan, run);
         };
         result = await begun.orAbandon(work(), late).catch((error) => {
           run?.span.failed(error);
@@ -111,11 +110,9 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
     runAll: (inputs, call = {}) =>
       runInOrder(inputs, {
         concurrency,
-        signal: call.signal ? AbortSignal.any([call.signal, ending.signal]) : ending.signal,
-        run: (input, name, unread) => {
-          const signal = call.signal ? AbortSignal.any([call.signal, unread]) : unread;
-          return answer(input, name, { ...call, signal }, true);
-        },
+        caller: call.signal,
+        closing: ending.signal,
+        run: (input, name, signal) => answer(input, name, { ...call, signal }, true),
       }),
     close() {
       closing ??= close();

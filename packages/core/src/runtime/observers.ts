@@ -17,10 +17,13 @@ const DRAIN_MS = 5_000;
 
 export function createObservers(hooks: Hooks, log: Logger): Observers {
   let behind = 0;
+  /** A wait was in vain: until somebody finishes, nobody waits again. */
+  let stuck = false;
   let waiting: (() => void)[] = [];
 
   const finished = () => {
     behind--;
+    stuck = false;
     if (waiting.length === 0) return;
     const woken = waiting;
     waiting = [];
@@ -44,7 +47,9 @@ export function createObservers(hooks: Hooks, log: Logger): Observers {
   return {
     async notify(result, run) {
       if (!hooks.onResult.isUsed()) return;
-      if (behind >= MAX_BEHIND && !(await until(MAX_BEHIND - 1, PATIENCE_MS))) {
+      const patience = Math.min(PATIENCE_MS, run.deadline - performance.now());
+      if (behind >= MAX_BEHIND && (stuck || !(await until(MAX_BEHIND - 1, patience)))) {
+        stuck = true;
         log.error(`onResult: ${behind} results are still being observed; \`${result.input}\` is not shown.`, {
           behind,
         });

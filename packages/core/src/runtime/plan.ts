@@ -10,6 +10,7 @@ export function planSteps(cascade: readonly Step[], stages: ReadonlyMap<string, 
     const path = `cascade[${index}]`;
     const names = typeof step.run === 'string' ? [step.run] : step.run;
     const onError = step.onError ?? 'fail';
+    for (const name of weightedStages(step)) requireStage(name, stages, `${path}.fuse`);
     return {
       index,
       name: names.join('+'),
@@ -54,4 +55,9 @@ function standIn(
     });
   }
   return planStage(name, stages, path);
+}
+
+/** The stages that `weighted` names. */
+function weightedStages({ fuse }: Step): readonly string[] {
+  return fuse && 'stages' in fuse && Array.isArray(fuse.stages) ? fuse.stages : [];
 }

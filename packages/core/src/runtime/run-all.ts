@@ -5,9 +5,11 @@ import { inputName } from './input.js';
 export interface RunAllOptions {
   /** Runs at once. */
   readonly concurrency: number;
-  /** Aborted when the caller gives up or the runtime closes: no further input is taken. */
-  readonly signal: AbortSignal;
-  /** @param signal aborted when nobody reads on */
+  /** Aborted when the caller gives up: no further input is taken, and what runs is given up. */
+  readonly caller: AbortSignal | undefined;
+  /** Aborted when the runtime closes: no further input is taken. */
+  readonly closing: AbortSignal;
+  /** @param signal aborted when nobody waits any more */
   run(input: RunInput, name: string, signal: AbortSignal): Promise<Result>;
 }
 
@@ -18,7 +20,7 @@ export interface RunAllOptions {
  */
 export function runInOrder(
   inputs: AsyncIterable<RunInput> | Iterable<RunInput>,
-  { concurrency, signal, run }: RunAllOptions,
+  { concurrency, caller, closing, run }: RunAllOptions,
 ): AsyncIterableIterator<Outcome> {
   const source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
   const slots: { outcome?: Outcome }[] = [];
@@ -60,9 +62,17 @@ export function runInOrder(
     wake();
   };
 
+  const giveUp = () => {
+    left.abort(caller?.reason);
+    stop();
+  };
+
   async function* outcomes(): AsyncGenerator<Outcome> {
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    // One listener for all inputs: one for each would stay with a signal that lives long.
+    if (caller?.aborted) giveUp();
+    if (closing.aborted) stop();
+    caller?.addEventListener('abort', giveUp, { once: true });
+    closing.addEventListener('abort', stop, { once: true });
     try {
       for (;;) {
         while (slots[0]?.outcome) {
@@ -79,7 +89,8 @@ export function runInOrder(
       }
       if ('error' in end) throw end.error;
     } finally {
-      signal.removeEventListener('abort', stop);
+      caller?.removeEventListener('abort', giveUp);
+      closing.removeEventListener('abort', stop);
       left.abort();
       if (!end) await release();
       end ??= {};

@@ -13,6 +13,7 @@ import {
   silent,
   type UserConfig,
   video,
+  weighted,
   window,
 } from '../../src/index.js';
 import { picture } from './picture.js';
@@ -116,6 +117,15 @@ describe('steps', () => {
     const { score, trace } = await run({ cascade: [{ run: ['small', 'unsure'] }] });
     expect(score).toBe(0.6);
     expect(trace[1]).toMatchObject({ stage: 'unsure', status: 'abstained', score: null });
+  });
+  it('refuse weights for a stage that nobody brings, and a fusion that leaves everyone out', async () => {
+    expect(await failure({ cascade: [{ run: 'small', fuse: weighted({ smal: 1 }) }] })).toMatchObject({
+      code: 'SV_CONFIG_STAGE_UNKNOWN',
+      message: expect.stringMatching(/^cascade\[0\]\.fuse: no stage is named `smal`\. Did you mean `small`/),
+    });
+    expect(await failure({ cascade: [{ run: 'small', fuse: weighted({ low: 1 }) }] })).toMatchObject({
+      code: 'SV_HOOK_RESULT',
+    });
   });
   it('answer with the classes of the task, also by an exit that decides', async () => {
     const task = { name: 't', classes: ['clear', 'roadwork'] as const, positive: 'roadwork', threshold: 0.7 };
@@ -260,6 +270,46 @@ describe('time', () => {
       );
     expect(await slow(obeys)).toMatchObject(known);
   });
+  it('a result that ends on the deadline is rewritten by plugins all the same, or not given', async () => {
+    const redacts = (how: () => Promise<void>) =>
+      run({
+        plugins: [
+          plugin('late', {
+            hooks: {
+              exit: () => new Promise<never>(() => undefined),
+              postprocess: async (result) => {
+                await how();
+                return { ...result, label: 'redacted' };
+              },
+            },
+          }),
+        ],
+        cascade: [{ run: 'small' }],
+        budget: { ms: 30 },
+      });
+    expect(await redacts(async () => undefined)).toMatchObject({ score: 0.6, label: 'redacted' });
+    await expect(redacts(() => new Promise<never>(() => undefined))).rejects.toMatchObject({ code: 'SV_DEADLINE' });
+  });
+  it.each(['preprocess', 'fuse', 'exit'] as const)(
+    '%s that obeys the signal leaves the reason of the abort',
+    async (hook) => {
+      const obeys = (...args: unknown[]) => {
+        const { signal } = args.at(-1) as { signal: AbortSignal };
+        return new Promise<undefined>((_, reject) =>
+          signal.addEventListener('abort', () => reject(new DOMException('stop', 'AbortError'))),
+        );
+      };
+      const waits = plugin('waits', { hooks: { [hook]: obeys } });
+      await withRuntime({ plugins: [waits], cascade: [{ run: 'small' }] }, async (sv) => {
+        await expect(sv.run(bytes, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({ code: 'SV_ABORTED' });
+      });
+      if (hook !== 'exit') {
+        expect(await failure({ plugins: [waits], cascade: [{ run: 'small' }], budget: { ms: 20 } })).toMatchObject({
+          code: 'SV_DEADLINE',
+        });
+      }
+    },
+  );
   it('a step timeout reaches whoever answers for a stage, and the model is not asked in vain', async () => {
     const model = vi.fn((frames: readonly unknown[]) => frames.map(() => ({ score: 1 })));
     let aborted = false;
@@ -363,6 +413,8 @@ describe('hooks', () => {
       const more = sv.run({ id: 'one more', bytes });
       await vi.advanceTimersByTimeAsync(2_000);
       expect((await more).score).toBe(0.1);
+      // The wait was in vain: nobody waits again until an observer finishes.
+      expect((await sv.run({ id: 'at once', bytes })).score).toBe(0.1);
       const closed = sv.close();
       await vi.advanceTimersByTimeAsync(20_000);
       await closed;
@@ -372,6 +424,7 @@ describe('hooks', () => {
     const told = error.mock.calls.map(([message]) => message).filter((message) => message.startsWith('onResult'));
     expect(told).toEqual([
       'onResult: 256 results are still being observed; `one more` is not shown.',
+      'onResult: 256 results are still being observed; `at once` is not shown.',
       'onResult: closed while 256 results were still being observed.',
     ]);
   });

@@ -39,7 +39,9 @@ export function weighted(weights: Readonly<Record<string, number>>): FuseRule {
     );
   }
   const weightOf = (stage: string) => weights[stage] ?? 0;
-  return fuseWith(weightedMean, (evidence) => spoken(evidence).filter((run) => weightOf(run.stage) > 0), weightOf);
+  const choose = (evidence: Evidence) => spoken(evidence).filter((run) => weightOf(run.stage) > 0);
+  // Said on the rule, so that a name that no plugin brings is found at load and not left out in silence.
+  return Object.assign(fuseWith(weightedMean, choose, weightOf), { stages: Object.keys(weights) });
 }
 
 const pick =

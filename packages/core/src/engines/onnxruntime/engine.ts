@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { SvError } from '../../errors/sv-error.js';
 import type { Engine, Logger, Session } from '../../types/index.js';
 import { checkFeeds, checkOutputs } from './feeds.js';
@@ -8,7 +7,6 @@ import { createThreadPool } from './pool.js';
 import type { Opening } from './protocol.js';
 import { providerFix } from './providers.js';
 import { startThread } from './thread.js';
-import { createThreadBudget } from './thread-budget.js';
 
 export interface OnnxRuntimeEngineOptions {
   /** Told when a provider fell back to the CPU, or a worker could not be replaced. @default nobody */
@@ -17,7 +15,7 @@ export interface OnnxRuntimeEngineOptions {
 
 /**
  * The engine that runs ONNX graphs in this process, each model in its own worker threads, so that the event loop
- * stays free. All models share the cores: runs take turns where together they would use more threads. A running graph cannot be stopped: an aborted run rejects at once and its result is dropped.
+ * stays free. A running graph cannot be stopped: an aborted run rejects at once and its result is dropped.
  * @example
  * const engine = createOnnxRuntimeEngine();
  * const session = await engine.open('model.onnx', { profile: 'latency' });
@@ -29,20 +27,16 @@ export function createOnnxRuntimeEngine({ log }: OnnxRuntimeEngineOptions = {}):
   close(): Promise<void>;
 } {
   const sessions = new Set<Session>();
-  const budget = createThreadBudget(availableParallelism());
   return {
     name: 'onnxruntime',
     async open(path, options) {
-      const { workers, threads, providers, sessionOptions } = planSessions(options);
-      // A provider other than the CPU computes elsewhere and needs none of the threads.
-      const cost = providers[0]?.name === 'cpu' ? threads : 0;
+      const { workers, providers, sessionOptions } = planSessions(options);
       await checkFile(path);
       const opening = { model: path, providers, sessionOptions };
       checkPlain(opening);
       const pool = createThreadPool(
         workers,
         () => startThread(opening),
-        (go) => budget.enter(cost, go),
         (error) => log?.warn('a worker of the engine could not be started; the others go on', { path, error }),
       );
       const opened = await pool.opened;

@@ -20,22 +20,14 @@ interface Job {
 
 /**
  * Starts `size` threads at once.
- * @param enter waits for the turn of one run among all models of the engine
  * @param warn told when a thread could not be replaced and the pool goes on with fewer
  */
-export function createThreadPool(
-  size: number,
-  start: () => Thread,
-  enter: (go: (leave: () => void) => void) => void,
-  warn: (error: unknown) => void,
-): ThreadPool {
+export function createThreadPool(size: number, start: () => Thread, warn: (error: unknown) => void): ThreadPool {
   const idle: Thread[] = [];
   const threads = new Set<Thread>();
   const running = new Set<Promise<unknown>>();
   let queue: Job[] = [];
   let capacity = size;
-  /** Threads that are taken out and wait for their turn. */
-  let turns = 0;
   let closing: Promise<void> | undefined;
 
   const add = (): Promise<Opened> => {
@@ -70,32 +62,18 @@ export function createThreadPool(
     });
   };
 
-  /** The job is chosen now: what was aborted while the thread waited for its turn does not run. */
-  const begin = (thread: Thread, leave: () => void): void => {
-    const job = thread.alive && !closing ? queue.shift() : undefined;
-    const done = () => {
-      if (thread.alive) idle.push(thread);
-      leave();
-      dispatch();
-    };
-    if (!job) return void queueMicrotask(done);
-    const run = thread.run(job.feeds, job.outputs).then(job.resolve, job.reject);
-    running.add(run);
-    void run.then(() => {
-      running.delete(run);
-      done();
-    });
-  };
-
   const dispatch = (): void => {
-    while (queue.length > turns && !closing) {
+    while (queue.length > 0 && !closing) {
       const thread = idle.pop();
       if (!thread) break;
       if (!thread.alive) continue;
-      turns++;
-      enter((leave) => {
-        turns--;
-        begin(thread, leave);
+      const job = queue.shift() as Job;
+      const run = thread.run(job.feeds, job.outputs).then(job.resolve, job.reject);
+      running.add(run);
+      void run.then(() => {
+        running.delete(run);
+        if (thread.alive) idle.push(thread);
+        dispatch();
       });
     }
     if (queue.length > 0 && !closing && threads.size < Math.max(1, capacity)) replace();

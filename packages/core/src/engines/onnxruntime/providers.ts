@@ -77,6 +77,9 @@ export function installCommand(cwd: string = process.cwd()): string {
   return `node ${path.includes(' ') ? JSON.stringify(path) : path} --onnxruntime-node-install=cuda12`;
 }
 
+/** What ends the fix of a session that did not open; of no use where the config does so already. */
+export const FALL_BACK = " Or put 'cpu' last in engine.providers to fall back to it.";
+
 /** Why the session did not open. */
 export function providerError(lost: readonly LostProvider[], offered: readonly string[]): SvError {
   const what = lost.map(({ name, reason }) => `\`${name}\` did not load: ${reason}`).join('; ');
@@ -84,6 +87,6 @@ export function providerError(lost: readonly LostProvider[], offered: readonly s
   return new SvError(
     'SV_ENGINE_PROVIDER',
     `Execution provider ${what}. The installed onnxruntime-node offers ${offered.join(', ')}.`,
-    { fix: `${[...new Set(fixes)].join(' ')} Or put 'cpu' last in engine.providers to fall back to it.` },
+    { fix: `${[...new Set(fixes)].join(' ')}${FALL_BACK}` },
   );
 }

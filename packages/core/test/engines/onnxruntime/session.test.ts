@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOnnxRuntimeEngine } from '../../../src/engines/index.js';
 import { buffers } from '../../../src/frames/buffer-pool.js';
 import type { Session, Tensor, TensorType } from '../../../src/types/index.js';
-import { dot, folder, heavy, identity, save } from '../graphs.js';
+import { dot, folder, identity, save } from '../graphs.js';
 
 const dir = folder();
 const engine = createOnnxRuntimeEngine();
@@ -13,27 +13,6 @@ const floats = (values: readonly number[], dims: readonly number[]): Tensor => (
   type: 'float32',
   data: Float32Array.from(values),
   dims,
-});
-
-describe('two sessions', () => {
-  it('take turns where together they would use more threads than there are cores', async () => {
-    const long = await engine.open(save(dir, 'heavy.onnx', heavy(40)), { profile: 'latency' });
-    const short = await engine.open(save(dir, 'short.onnx', dot()), { profile: 'latency' });
-    const side = 256;
-    const x = floats(new Array(side * side).fill(1 / side), [side, side]);
-    const ended: string[] = [];
-    const giveUp = new AbortController();
-    const runs = [long.run({ x }).then(() => ended.push('long'))];
-    const waits = short
-      .run({ x: floats([1, 1, 1], [1, 3]) }, { signal: giveUp.signal })
-      .catch(() => ended.push('gave up'));
-    runs.push(short.run({ x: floats([1, 1, 1], [1, 3]) }).then(() => ended.push('short')));
-    giveUp.abort();
-    await waits;
-    await Promise.all(runs);
-    expect(ended).toEqual(['gave up', 'long', 'short']);
-    await Promise.all([long.close(), short.close()]);
-  });
 });
 
 describe('a session', () => {
