@@ -24,7 +24,8 @@ export function packageJson({ package: name, stage }: PluginNames): string {
       check: 'sv plugin check',
       prepack: 'npm run build',
     },
-    peerDependencies: { '@streetvision/core': `^${VERSION}` },
+    // Up to 1.0.0: a plugin's `api` says what it needs of core.
+    peerDependencies: { '@streetvision/core': `>=${VERSION} <1.0.0` },
     devDependencies: { '@streetvision/core': `^${VERSION}`, ...TOOLS },
   };
   return `${JSON.stringify(json, null, 2)}\n`;
