@@ -8,5 +8,7 @@ export default defineConfig({
   bundle: false,
   sourcemap: true,
   clean: true,
+  // Errors are shown all the same.
+  silent: true,
   onSuccess: 'tsc -p tsconfig.build.json',
 });

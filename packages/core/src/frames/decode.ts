@@ -44,8 +44,19 @@ export async function readHeader(bytes: Uint8Array, limits: Required<ImageLimits
       alpha: meta.hasAlpha,
     };
   } catch (error) {
-    throw asImageError(error, limits);
+    const named = asImageError(error, limits);
+    throw named.code === 'SV_IMAGE_TOO_MANY_PIXELS' ? tooManyPixels(limits.maxPixels, await declared(bytes)) : named;
   }
+}
+
+/** The size in the header of a picture that is refused for it; `undefined` where the decoder has a limit of its own. */
+async function declared(bytes: Uint8Array): Promise<{ width: number; height: number } | undefined> {
+  const sharp = await openSharp();
+  // Only the header is read, so the limit on pixels guards nothing here.
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => ({ autoOrient: undefined }));
+  return autoOrient;
 }
 
 /** Opens the encoded picture, upright, as numbers: no colour profile is applied, as Pillow applies none. */

@@ -18,7 +18,7 @@ export function tooLarge(bytes: number, maxBytes: number): SvError {
 
 /** @param size where the header could be read that far */
 export function tooManyPixels(maxPixels: number, size?: { width: number; height: number }): SvError {
-  const received = size ? `${size.width} x ${size.height} pixels` : 'too many pixels';
+  const received = size ? `${size.width} x ${size.height} = ${size.width * size.height} pixels` : 'too many pixels';
   return new SvError('SV_IMAGE_TOO_MANY_PIXELS', `The picture has ${received}; at most ${maxPixels} are accepted.`, {
     fix: 'Send a smaller picture, or raise `images.maxPixels` in the config.',
   });

@@ -50,7 +50,10 @@ function asInputError(error: unknown, path: string): SvError {
   if (error instanceof SvError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new SvError('SV_INPUT_NOT_FOUND', `There is no file \`${path}\`.`, { fix: 'Check the path.', cause: error });
+    // Made absolute before, a URL has lost a slash.
+    const url = /(^|[\\/])https?:[\\/]/i.test(path);
+    const fix = url ? 'URLs are not fetched: download the picture and pass its path or bytes.' : 'Check the path.';
+    return new SvError('SV_INPUT_NOT_FOUND', `There is no file \`${path}\`.`, { fix, cause: error });
   }
   const denied = code === 'EACCES' || code === 'EPERM';
   return new SvError('SV_INPUT_UNREADABLE', `\`${path}\` could not be read: ${code}.`, {

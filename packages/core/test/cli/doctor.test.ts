@@ -66,6 +66,7 @@ describe('sv doctor', () => {
     const { sv } = await openShell(config('{}', "engine: { providers: ['coreml', 'cpu'] }"));
     const { out } = await sv('doctor');
     expect(out).toContain('The config falls back to cpu.');
+    expect(out).not.toContain('Or put');
   });
 
   it('goes on where the lock file is damaged or the cache cannot be', async () => {

@@ -34,6 +34,7 @@ describe('readFrame', () => {
     execFileSync('mkfifo', [path('pipe')]);
     expect([
       await refusal('none.jpg'),
+      await refusal('https:/example.com/a.jpg'),
       await refusal('a.png/below.jpg'),
       await refusal('.'),
       await refusal('pipe'),
@@ -42,6 +43,7 @@ describe('readFrame', () => {
     ]).toMatchInlineSnapshot(`
       [
         "SV_INPUT_NOT_FOUND There is no file \`…/none.jpg\`. Check the path.",
+        "SV_INPUT_NOT_FOUND There is no file \`…/https:/example.com/a.jpg\`. URLs are not fetched: download the picture and pass its path or bytes.",
         "SV_INPUT_NOT_FOUND There is no file \`…/a.png/below.jpg\`. Check the path.",
         "SV_INPUT_UNREADABLE \`…\` is a folder, expected a file. Name the pictures in it, or read them yourself and pass the bytes.",
         "SV_INPUT_UNREADABLE \`…/pipe\` is a device, pipe or socket, expected a file. Name the pictures in it, or read them yourself and pass the bytes.",

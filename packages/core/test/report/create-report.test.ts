@@ -92,7 +92,7 @@ describe('createReport', () => {
         "No picture was given.",
         "Received an HTML page, expected a JPEG, PNG, WebP, AVIF, TIFF or GIF. Convert the picture to one of them.",
         "Received XML or SVG, expected a JPEG, PNG, WebP, AVIF, TIFF or GIF. Convert the picture to one of them.",
-        "The picture has too many pixels; at most 6000 are accepted. Send a smaller picture, or raise \`images.maxPixels\` in the config.",
+        "The picture has 200 x 100 = 20000 pixels; at most 6000 are accepted. Send a smaller picture, or raise \`images.maxPixels\` in the config.",
         "\`FOLDER\` is a folder, expected a file. Name the pictures in it, or read them yourself and pass the bytes.",
       ]
     `);

@@ -70,7 +70,16 @@ function unique(commands: readonly Required<JoinedCommand>[]): readonly JoinedCo
 /** What stands under the list of commands. */
 export function helpFooter(configError: SvError | undefined): string {
   const codes = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`);
-  const lines = ['', 'Exit codes:', ...codes];
+  const lines = [
+    '',
+    'Example:',
+    '  npx sv run photos --report report.html',
+    '',
+    'Exit codes:',
+    ...codes,
+    '',
+    '`npx streetvision` is the same as `npx sv`.',
+  ];
   if (configError && configError.code !== 'SV_CONFIG_NOT_FOUND') {
     lines.push(
       '',

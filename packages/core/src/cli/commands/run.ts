@@ -51,6 +51,11 @@ export const run: CliCommand = {
         fix: 'Give one of them another file.',
       });
     }
+    if (report === '-') {
+      throw new SvError('SV_CLI_USAGE', '--report received `-` and expects a file: standard output is for rows.', {
+        fix: 'Write --report report.html.',
+      });
+    }
     if (concurrency !== undefined) {
       call.override((config) => ({ ...config, budget: { ...config.budget, concurrency } }));
     }

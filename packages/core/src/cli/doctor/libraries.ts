@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { checkProvider, installCommand, supportedProviders } from '../../engines/index.js';
+import { checkProvider, FALL_BACK, installCommand, supportedProviders } from '../../engines/index.js';
 import { withoutFix } from '../../errors/attribute.js';
 import { isSvError } from '../../errors/sv-error.js';
 import { openSharp } from '../../frames/open-sharp.js';
@@ -63,7 +63,9 @@ async function checkOne(name: ProviderName, fallsBack: boolean): Promise<Finding
   if (check.loads) return ok(`provider ${name} loads`);
   const { fix } = check.error;
   const message = withoutFix(check.error);
-  return fallsBack ? warning(`${message} The config falls back to cpu.`, fix) : problem(message, fix);
+  return fallsBack
+    ? warning(`${message} The config falls back to cpu.`, fix?.replace(FALL_BACK, ''))
+    : problem(message, fix);
 }
 
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

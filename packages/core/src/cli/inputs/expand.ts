@@ -4,6 +4,9 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 import { SvError } from '../../errors/sv-error.js';
 import { walk } from './walk.js';
 
+/** Addresses are not fetched; a file of such a name is written `./https:/…`. */
+export const isUrl = (argument: string) => /^[a-z][a-z\d+.-]+:\/\//i.test(argument);
+
 /**
  * Paths of what an argument of `sv run` names: a file as it is, the pictures of a folder, the files of a glob.
  * A path that does not exist comes through, so that it becomes a row with an error.
@@ -16,6 +19,6 @@ export async function* expand(argument: string, cwd: string): AsyncGenerator<str
   }
   const found = await stat(resolve(cwd, argument)).catch(() => undefined);
   if (found?.isDirectory()) yield* walk(argument, cwd);
-  else if (found || !isDynamicPattern(argument)) yield argument;
+  else if (found || isUrl(argument) || !isDynamicPattern(argument)) yield argument;
   else yield* await glob(argument, { cwd, onlyFiles: true, expandDirectories: false }).then((paths) => paths.sort());
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { SvError } from '../../errors/sv-error.js';
 import type { Frame } from '../../types/index.js';
 import type { Io } from '../io.js';
-import { expand } from './expand.js';
+import { expand, isUrl } from './expand.js';
 import type { Input } from './input.js';
 import { readStdin } from './stdin.js';
 import { watchFolders } from './watch.js';
@@ -41,12 +41,18 @@ export interface Inputs {
   skipped(): number;
 }
 
-/** @throws {SvError} `SV_CLI_USAGE` for arguments that cannot be watched */
+/** @throws {SvError} `SV_CLI_USAGE` for URLs, and for arguments that cannot be watched */
 export async function openInputs(args: readonly string[], io: Io, options: InputOptions): Promise<Inputs> {
   const { skip, signal } = options;
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   if (args.filter((argument) => argument === '-').length > 1) {
     throw new SvError('SV_CLI_USAGE', '`-` was given more than once, and standard input can be read once only.');
+  }
+  const url = args.find(isUrl);
+  if (url !== undefined) {
+    throw new SvError('SV_CLI_USAGE', `The input \`${url}\` is a URL, and URLs are not fetched.`, {
+      fix: 'Download the picture and name its file, or pipe it: `curl -s <url> | npx sv run -`.',
+    });
   }
   if (options.watch) await onlyFolders(args, io.cwd);
   let skipped = 0;

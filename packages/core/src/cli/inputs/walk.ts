@@ -9,6 +9,9 @@ export function looksLikePicture(name: string): boolean {
   return PICTURE.test(name) && !name.startsWith('.');
 }
 
+/** Whether a walk passes by: what is hidden, such as `.git`, and the pictures that packages bring. */
+export const leftOut = (name: string) => name.startsWith('.') || name === 'node_modules';
+
 /**
  * Pictures of a folder and of the folders in it, in the order of their names. Holds the names of one branch at a
  * time. Links to files are followed, links to folders are not: they may lead in circles. A folder that cannot be
@@ -23,7 +26,7 @@ export async function* walk(folder: string, cwd: string): AsyncGenerator<string>
     return;
   }
   for (const entry of entries.sort(byName)) {
-    if (entry.name.startsWith('.')) continue;
+    if (leftOut(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* walk(path, cwd);
     else if (looksLikePicture(entry.name) && (entry.isFile() || (await leadsToFile(entry, resolve(cwd, path)))))

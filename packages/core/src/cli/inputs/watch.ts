@@ -1,6 +1,6 @@
 import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Input } from './input.js';
-import { looksLikePicture, walk } from './walk.js';
+import { leftOut, looksLikePicture, walk } from './walk.js';
 
 /** A file counts as complete when its size has not changed for so long, in milliseconds. */
 const SETTLED_MS = 300;
@@ -28,7 +28,7 @@ export async function* watchFolders(
       awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: 50 },
       ignored: (path, stats) =>
         roots.every((root) => root.path !== path) &&
-        (basename(path).startsWith('.') || (stats?.isFile() === true && !looksLikePicture(basename(path)))),
+        (leftOut(basename(path)) || (stats?.isFile() === true && !looksLikePicture(basename(path)))),
     },
   );
   watcher.on('add', (path) => {

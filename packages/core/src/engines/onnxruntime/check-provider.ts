@@ -12,7 +12,7 @@ const TINY =
 /** Opens a tiny graph with nothing but this provider, as `sv doctor` does; its error carries the fix. */
 export async function checkProvider(name: ProviderName): Promise<ProviderCheck> {
   const model = Uint8Array.from(Buffer.from(TINY, 'base64'));
-  const thread = startThread({ model, providers: [{ name }], sessionOptions: { intraOpNumThreads: 1, logSeverityLevel: 4 } });
+  const thread = startThread({ model, providers: [{ name }], sessionOptions: { intraOpNumThreads: 1 } });
   try {
     await thread.opened;
     return { loads: true };
