@@ -1,4 +1,4 @@
-import { CONFIG_SCHEMA_URL } from '../../config/json-schema.js';
+import { CONFIG_SCHEMA_PATH } from '../../config/json-schema.js';
 import { VERSION } from '../../version.js';
 
 export type ConfigFormat = 'ts' | 'yaml';
@@ -27,7 +27,7 @@ export default defineConfig({
   cascade: [{ run: 'starter' }],
 });
 `,
-  yaml: `# yaml-language-server: $schema=${CONFIG_SCHEMA_URL}
+  yaml: `# yaml-language-server: $schema=${CONFIG_SCHEMA_PATH}
 task: '@streetvision/task-roadwork'
 plugins:
   # The starter is small and needs no download. A better backbone is one line here.

@@ -40,9 +40,6 @@ const errorRow = z
   })
   .describe('A picture that was not.');
 
-/** Where the published package serves the schema. */
-const ROW_SCHEMA_URL = 'https://unpkg.com/@streetvision/core/schema/result-row.schema.json';
-
 /** One line of `sv run --jsonl`. The published JSON Schema is made from it. */
 export const resultRow = z.union([answeredRow, errorRow]).describe('One row of the results of `sv run`.');
 
@@ -52,7 +49,7 @@ export type ErrorRow = z.infer<typeof errorRow>;
 
 /** The JSON Schema of a row, as it is published. */
 export function resultRowSchema(): object {
-  return { $id: ROW_SCHEMA_URL, title: 'StreetVision result row', ...z.toJSONSchema(resultRow) };
+  return { $id: 'result-row.schema.json', title: 'StreetVision result row', ...z.toJSONSchema(resultRow) };
 }
 
 /** @param input the name to show, which is what the user wrote rather than what the runtime was given */
