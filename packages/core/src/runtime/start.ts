@@ -2,6 +2,7 @@ import type { Asked, CascadePlan } from '../cascade/plan.js';
 import type { ResolvedConfig } from '../config/resolve.js';
 import { attributed } from '../errors/attribute.js';
 import { SvError } from '../errors/sv-error.js';
+import { openSharp } from '../frames/open-sharp.js';
 import { stackTensors } from '../frames/stack.js';
 import { applyHooks, MODEL_TAPS_LAST } from '../hooks/apply.js';
 import { createHooks } from '../hooks/create.js';
@@ -62,11 +63,14 @@ export async function startCascade(
       await owned(plugin.name, () => setUp(plugin, { version: VERSION, task: config.task, hooks, log }));
     }
     const wanted = reachable(steps);
+    // Beside the models, so that the first frame does not pay for it.
+    const pictures = openSharp();
     loaded = await loadStages(
       [...stages.values()].filter(({ stage }) => wanted.has(stage.name)),
       resources.load,
       signal,
     );
+    await pictures;
     for (const { stage, plugin, state, parallel } of loaded) {
       const context = { plugin, task: config.task, log, stack: stackTensors };
       runners.set(stage.name, createStageRunner(stage, state, parallel, context));
