@@ -11,6 +11,7 @@ import { configJsonSchema } from '../../packages/core/src/config/index.js';
 import { ERRORS } from '../../packages/core/src/errors/codes.js';
 import { resolveSpec } from '../../packages/core/src/frames/spec.js';
 import { HOOK_NAMES } from '../../packages/core/src/hooks/create.js';
+import type { RuntimeOptions } from '../../packages/core/src/runtime/create-runtime.js';
 import type { Plugin, Stage } from '../../packages/core/src/types/index.js';
 import { codesBySection, errorsPage } from '../../tools/docs/errors-page.js';
 import { fencesOf } from './fences.js';
@@ -118,6 +119,13 @@ describe('tables of fields', () => {
     const rest = { targets: 1, engines: 1, commands: 1, setup: 1, doctor: 1 };
     const all = { ...fields, ...rest } satisfies Record<keyof Plugin, number>;
     expect(fieldsIn('plugins', 'Plugins')).toEqual(Object.keys(all).sort());
+  });
+
+  it('runtime.md has every option of createRuntime', () => {
+    const all = { cwd: 1, log: 1, signal: 1, onDownload: 1, fetch: 1 } satisfies Record<keyof RuntimeOptions, number>;
+    const [table = ''] = page('runtime').split('\n| option |')[1]?.split('\n\n') ?? [];
+    const options = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name as string);
+    expect(options.sort()).toEqual(Object.keys(all).sort());
   });
 
   it('stages.md has every field of a stage', () => {
