@@ -82,12 +82,19 @@ describe.skipIf(!chromium)('report in a browser (needs chromium, or SV_CHROMIUM)
 
   it('says at the top what happened', async () => {
     const page = await openReport(rows, { elapsedMs: 500, interrupted: true, expected: 9 });
-    expect(await text(page, '#lead')).toBe('40 % answered by quick in 5.0 ms. 40 % of 5 pictures show roadwork.');
+    expect(await text(page, '#lead')).toBe(
+      '40 % answered by quick, median 5.0 ms. 40 % of 5 pictures were called roadwork.',
+    );
     expect(await text(page, '#totals')).toBe(
       'pictures 5 roadwork 40 % 2 clear 40 % 2 errors 1 median 54.5 ms p95 106 ms pictures / s 10.0',
     );
     expect(await text(page, '#interrupted')).toBe('Stopped early, after 5 of 9.');
     expect(await page.locator('#flow .exit-share').allTextContents()).toEqual(['40\u00a0%', '40\u00a0%', '20\u00a0%']);
+    expect(await text(page, '#flow .heads')).toBe('quick 4 pictures slow 2 pictures no answer 1 picture');
+    const [road, apart] = await Promise.all(
+      ['.asphalt', '.barrier'].map((part) => page.locator(`#flow ${part}`).boundingBox()),
+    );
+    expect(apart?.x).toBeGreaterThan((road?.x ?? 0) + (road?.width ?? 0));
     expect(await text(page, '#timings tbody tr:nth-child(2)')).toMatch(/^slow 2 runs .*100 ms 100 ms$/);
     expect(await page.locator('#histogram .bound').count()).toBe(2);
     expect(await cardNames(page)).toEqual(['10.jpg', '2.jpg', 'broken.jpg', '1.jpg', 'c.jpg']);
@@ -222,6 +229,16 @@ describe.skipIf(!chromium)('report in a browser (needs chromium, or SV_CHROMIUM)
     for (const key of ['ArrowRight', 's', 'x', 'Enter']) await page.keyboard.press(key);
   });
 
+  it('shows the whole text of an error', async () => {
+    const message = 'The picture could not be decoded: '.concat('VipsJpeg: premature_end_of_image '.repeat(5), '!');
+    const page = await openReport([{ input: 'cut.jpg', error: { code: 'SV_IMAGE_TOO_MANY_PIXELS', message } }]);
+    const cut = `[...document.querySelectorAll('.card .reason, .card code')].filter((one) =>
+      one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight || one.getBoundingClientRect().bottom >
+      one.closest('.card').getBoundingClientRect().bottom).map((one) => one.className)`;
+    expect(await page.evaluate(cut)).toEqual([]);
+    expect(await text(page, '.card .reason')).toBe(message);
+  });
+
   it('stands when every row is an error, and without a task or a config', async () => {
     const page = await openReport([failure('a'), failure('b')], { title: 'Nothing read' });
     expect(await text(page, '#lead')).toBe('None of 2 pictures could be answered.');
@@ -229,7 +246,7 @@ describe.skipIf(!chromium)('report in a browser (needs chromium, or SV_CHROMIUM)
     const file = join(folder, 'bare.html');
     await writeReport([answer('a', 0.9)], { file });
     await page.goto(pathToFileURL(file).href);
-    expect(await text(page, '#lead')).toBe('100 % answered by quick in 5.0 ms.');
+    expect(await text(page, '#lead')).toBe('100 % answered by quick, median 5.0 ms.');
   });
 
   it('holds 5,000 rows with a few dozen cards', async () => {

@@ -36,9 +36,9 @@ describe('figures of the report', () => {
         median,
       ]),
     ).toEqual([
-      ['quick', 5, 2, [1, 1], 5],
-      ['slow', 3, 2, [1, 1], 105],
-      ['never', 1, 0, [0, 0], 0],
+      ['quick', 4, 2, [1, 1], 5],
+      ['slow', 2, 2, [1, 1], 105],
+      ['never', 0, 0, [0, 0], 0],
     ]);
   });
 

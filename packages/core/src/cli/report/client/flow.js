@@ -26,7 +26,7 @@ function lane(x, y, inner, outer) {
 const thickness = (n, all) => (n === 0 ? 0 : Math.max(1.5, (n / all) * ROAD));
 
 /**
- * The cascade as a road: every step is an exit, as wide as what leaves there.
+ * The cascade as a road: every step is an exit, as wide as what leaves there. Errors stand apart from it.
  * @param {HTMLElement} place
  * @param {ExitShare[]} exits
  * @param {number} errors
@@ -35,7 +35,8 @@ const thickness = (n, all) => (n === 0 ? 0 : Math.max(1.5, (n / all) * ROAD));
  * @returns {(chosen: Set<number | 'error'>) => void} marks the chosen exits
  */
 export function drawFlow(place, exits, errors, labels, choose) {
-  const all = (exits[0]?.arrived ?? errors) || 1;
+  const answered = exits[0]?.arrived ?? 0;
+  const all = answered + errors || 1;
   const columns = exits.length + (errors > 0 ? 1 : 0);
   const drawing = svg('svg', { class: 'road', 'aria-hidden': 'true', height: HEIGHT, preserveAspectRatio: 'none' });
   const signs = h('ol', { class: 'exits', vars: { '--columns': columns } });
@@ -64,7 +65,11 @@ export function drawFlow(place, exits, errors, labels, choose) {
         onclick: () => choose(step),
       },
       h('span', { class: 'exit-share' }, percent(left / all)),
-      h('span', { class: 'exit-what' }, left ? `answered by ${name} in ${duration(median)}` : `answered by ${name}`),
+      h(
+        'span',
+        { class: 'exit-what' },
+        left ? `answered by ${name}, median ${duration(median)}` : `answered by ${name}`,
+      ),
       h(
         'span',
         { class: 'exit-labels' },
@@ -94,8 +99,7 @@ export function drawFlow(place, exits, errors, labels, choose) {
     const column = (width - before) / columns;
     /** @type {SVGElement[]} */
     const ramps = [];
-    let bottom = TOP + ROAD;
-    let edge = `M0 ${TOP}H${width}`;
+    let bottom = TOP + exits.reduce((sum, { left }) => sum + thickness(left, all), 0);
     /** @type {[x: number, y: number][]} */
     const steps = [];
     exits.forEach((exit, at) => {
@@ -116,18 +120,15 @@ export function drawFlow(place, exits, errors, labels, choose) {
       steps.push([x, bottom]);
       bottom -= outer - RADIUS;
     });
-    bottom = Math.max(TOP, bottom);
-    const last = steps.length > 0 && errors === 0 ? (steps.at(-1)?.[0] ?? width) : before + column * exits.length;
-    edge = `M0 ${TOP}H${last}`;
+    const [last, y] = steps.at(-1) ?? [0, TOP];
+    const edge = `M0 ${TOP}H${last}V${y}`;
     let back = '';
-    const y = errors > 0 ? Math.max(bottom, TOP + 1.5) : (steps.at(-1)?.[1] ?? TOP + ROAD);
-    edge += `V${y}`;
     for (const [x, lower] of steps.toReversed()) {
       back += `H${x}V${lower}`;
     }
     drawing.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
     drawing.replaceChildren(
-      svg('path', { d: `${edge}${back}H0Z`, class: 'asphalt' }),
+      answered > 0 ? svg('path', { d: `${edge}${back}H0Z`, class: 'asphalt' }) : svg('g'),
       ...ramps,
       ...steps.map(([x, lower], at) => {
         const from = at === 0 ? 0 : (steps[at - 1]?.[0] ?? 0) + RADIUS;
@@ -136,8 +137,11 @@ export function drawFlow(place, exits, errors, labels, choose) {
           : svg('g');
       }),
       errors > 0
-        ? svg('path', {
-            d: `M${last} ${TOP - 6}V${Math.max(y === TOP ? TOP + 8 : bottom, TOP + 4) + 6}`,
+        ? svg('rect', {
+            x: before + column * exits.length + RADIUS,
+            y: HEIGHT - DEPTH,
+            width: thickness(errors, all),
+            height: DEPTH,
             class: 'barrier',
           })
         : svg('g'),

@@ -73,7 +73,7 @@ export function createGrid(thumbnail, labels, threshold, open) {
       'button',
       {
         type: 'button',
-        class: 'card',
+        class: item.ok ? 'card' : 'card unanswered',
         tabindex: at === active ? 0 : -1,
         onclick: () => open(at),
         onfocus: () => activate(at),

@@ -67,7 +67,7 @@ export function drawHistogram(place, items, labels, exits, threshold, choose) {
   const said = bounds.map(({ bound, name }) => `${name} ${bound}`);
   const hint = document.getElementById('histogram-hint');
   if (hint) {
-    hint.textContent = `Scores of all pictures, heights as square roots.${decided.map((at) => ` Solid line: threshold ${at}.`).join('')}${said.length ? ' Dashed: exit bounds.' : ''}`;
+    hint.textContent = `Scores of all pictures. Low bars are drawn higher, so that a few pictures stay visible beside many.${decided.map((at) => ` Solid line: threshold ${at}.`).join('')}${said.length ? ' Dashed: exit bounds.' : ''}`;
   }
 
   /** @param {string} name @param {number} value @param {() => void} moved */

@@ -73,7 +73,8 @@ export function exitsOf(items, meta, labels) {
   const all = answered(items);
   const last = Math.max(-1, ...new Set(all.map(({ step }) => step)));
   const length = Math.max(meta.cascade?.length ?? 0, last + 1);
-  let arrived = items.length;
+  // A picture that failed is counted apart: most cannot be read, and reach no step.
+  let arrived = all.length;
   return Array.from({ length }, (_, step) => {
     const here = all.filter((item) => item.step === step);
     const config = meta.cascade?.[step];

@@ -22,9 +22,9 @@ function lead(items, meta, labels, exits) {
   const positive = meta.task && labels[0];
   return [
     h('strong', {}, `${percent(most.left / items.length)} answered by ${most.name}`),
-    ` in ${duration(most.median)}`,
+    `, median ${duration(most.median)}`,
     positive
-      ? `. ${percent(positive.count / items.length)} of ${counted(items.length, 'picture')} show ${positive.name}.`
+      ? `. ${percent(positive.count / items.length)} of ${counted(items.length, 'picture')} were called ${positive.name}.`
       : '.',
   ];
 }
