@@ -18,7 +18,8 @@ export function embedding(model, engine, budget) {
   return createRuntime({ plugins, cascade: [{ run: 'embed' }], ...(budget ? { budget } : {}) }, { log: silent });
 }
 
-/** Runs all of them; a failure of one ends the benchmark. */
+/** Runs all of them, with one signal for the whole run as `sv run` has; a failure of one ends the benchmark. */
 export async function runThrough(runtime, inputs) {
-  for await (const { error } of runtime.runAll(inputs)) if (error) throw error;
+  const { signal } = new AbortController();
+  for await (const { error } of runtime.runAll(inputs, { signal })) if (error) throw error;
 }
