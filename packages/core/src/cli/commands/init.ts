@@ -1,5 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import semver from 'semver';
 import { SvError } from '../../errors/sv-error.js';
 import type { CliCall, CliCommand } from '../command.js';
 import { EXIT_CODES } from '../exit-codes.js';
@@ -40,7 +41,8 @@ export const init: CliCommand = {
     const files: readonly (readonly [name: string, text: string])[] = [
       [config, templates.config[format]],
       ['package.json', templates.packageJson(packageName(dir))],
-      ['.npmrc', templates.npmrc],
+      ...(format === 'ts' ? ([['tsconfig.json', templates.tsconfig]] as const) : []),
+      ...(knowsAllowScripts(call.io.env) ? [] : ([['.npmrc', templates.npmrc]] as const)),
       ['.gitignore', templates.gitignore],
     ];
     await mkdir(dir, { recursive: true }).catch((error) => {
@@ -54,9 +56,7 @@ export const init: CliCommand = {
       );
     }
     call.print(
-      `\nNext:\n${next(call.cwd, dir, there.includes('package.json'))
-        .map((line) => `  ${line}`)
-        .join('\n')}`,
+      `\nNext:\n${(await next(call, dir, there.includes('package.json'))).map((line) => `  ${line}`).join('\n')}`,
     );
     return EXIT_CODES.ok.code;
   },
@@ -95,15 +95,38 @@ async function write(path: string, text: string, replace: boolean): Promise<bool
   }
 }
 
-function next(cwd: string, dir: string, hasPackage: boolean): string[] {
+async function next({ cwd, io }: CliCall, dir: string, hasPackage: boolean): Promise<string[]> {
   const way = relative(cwd, dir);
-  const install = hasPackage ? `npm install ${templates.PACKAGES.join(' ')}` : 'npm install';
+  const own = hasPackage ? await manifest(join(dir, 'package.json')) : undefined;
+  // What is there may be a link or a version of its own, which npm would replace.
+  const missing = own ? templates.PACKAGES.filter((name) => !own.dependencies.has(name)) : [];
   return [
     ...(way ? [`cd ${way.includes(' ') ? JSON.stringify(way) : way}`] : []),
-    install,
+    ...(own && !own.allowScripts && knowsAllowScripts(io.env) ? [templates.allowScriptsCommand] : []),
+    ['npm install', ...missing].join(' '),
     'npx sv doctor',
     'npx sv run <folder of pictures> --report report.html',
   ];
+}
+
+/** What a `package.json` asks for. */
+async function manifest(path: string): Promise<{ dependencies: ReadonlySet<string>; allowScripts: boolean }> {
+  try {
+    const { dependencies, devDependencies, allowScripts } = JSON.parse(await readFile(path, 'utf8'));
+    const names = Object.keys({ ...dependencies, ...devDependencies });
+    return { dependencies: new Set(names), allowScripts: allowScripts?.['onnxruntime-node'] !== undefined };
+  } catch (cause) {
+    throw new SvError('SV_CLI_USAGE', `${path} could not be read: ${(cause as Error).message}.`, {
+      fix: 'Mend it first: npm cannot read it either.',
+      cause,
+    });
+  }
+}
+
+/** npm says its version to what it runs; without npm nobody knows which one will install. */
+function knowsAllowScripts(env: CliCall['io']['env']): boolean {
+  const version = /^npm\/(\S+)/.exec(env.npm_config_user_agent ?? '')?.[1];
+  return version !== undefined && semver.valid(version) !== null && semver.gte(version, '11.19.0');
 }
 
 /** npm takes lower case, digits, dots, dashes and underscores. */

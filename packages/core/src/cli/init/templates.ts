@@ -41,16 +41,25 @@ cascade:
 `,
 };
 
+// Without this npm runs an install script that fetches CUDA libraries, and fails where there is no network.
+const allowScripts = { 'onnxruntime-node': false };
+
 export function packageJson(name: string): string {
-  const dependencies = Object.fromEntries(
-    PACKAGES.map((dependency) => [dependency, dependency === '@streetvision/core' ? `^${VERSION}` : 'latest']),
-  );
-  // Without this npm runs an install script that fetches CUDA libraries, and fails where there is no network.
-  const allowScripts = { 'onnxruntime-node': false };
+  const dependencies = Object.fromEntries(PACKAGES.map((dependency) => [dependency, `^${VERSION}`]));
   return `${JSON.stringify({ name, private: true, type: 'module', dependencies, allowScripts }, null, 2)}\n`;
 }
 
-/** The same for npm before 11.19. */
+/** The same for npm before 11.19. Later ones warn of the line. */
 export const npmrc = 'onnxruntime-node-install=skip\n';
+
+/** The same as a command, for a `package.json` that is there. */
+export const allowScriptsCommand = 'npm pkg set allowScripts.onnxruntime-node=false --json';
+
+/** Makes `npx tsc` check the config. */
+export const tsconfig = `${JSON.stringify(
+  { compilerOptions: { module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true } },
+  null,
+  2,
+)}\n`;
 
 export const gitignore = 'node_modules/\n.sv/\n';
