@@ -7,6 +7,7 @@ import { dinov3 } from '@streetvision/plugin-dinov3';
 import { roadwork } from '@streetvision/task-roadwork';
 import { describe, expect, it } from 'vitest';
 import { writeBackboneFolder } from '../../../tools/starter/backbone/folder.js';
+import { modelCard } from '../../../tools/starter/card/markdown.js';
 import { readSamples } from '../../../tools/starter/data/samples.js';
 import { figures } from '../../../tools/starter/evaluate/figures.js';
 import { makeStarter } from '../../../tools/starter/make-starter.js';
@@ -34,6 +35,11 @@ describe('the model folder', () => {
         );
       }
     }));
+});
+
+it('MODEL_CARD.md says what card.json says', async () => {
+  const card = JSON.parse(await readFile(files.card, 'utf8'));
+  expect(await readFile(new URL('../MODEL_CARD.md', import.meta.url), 'utf8')).toBe(modelCard(card));
 });
 
 describe.skipIf(!shared)('on the photos that the starter was made from', () => {
