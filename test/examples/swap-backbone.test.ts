@@ -76,7 +76,7 @@ describe('examples/swap-backbone', () => {
         - backbone is red-grid (sha256 SHA256…), the head was trained on streetvision/starter (sha256 SHA256…)
         - preprocessing width is 96, the head was trained with 320
         - preprocessing height is 96, the head was trained with 180
-        fix   Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./models/red-grid --feature pooler --out ./models/head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.
+        fix   Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./models/red-grid --feature pooler --out ./models/red-grid-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.
         docs  https://github.com/streetvision/streetvision/blob/main/docs/reference/errors.md#sv_head_mismatch
       "
     `);

@@ -19,6 +19,7 @@ export {
   createModelStore,
   defaultCacheFolder,
   type GetOptions,
+  localModelPath,
   type ModelProgress,
   type ModelStore,
   type ModelStoreOptions,

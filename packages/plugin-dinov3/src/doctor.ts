@@ -1,13 +1,14 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Finding, isSvError, type ModelRef, type Plugin } from '@streetvision/core';
+import { type Finding, isSvError, localModelPath, type ModelRef, type Plugin } from '@streetvision/core';
+import { type BackboneFacts, describeBackbone } from './backbones/describe.js';
 import { noExport } from './backbones/export-recipe.js';
 import { FAMILIES } from './backbones/families.js';
 import { type BackboneLocation, locateBackbone } from './backbones/location.js';
-import { taskDifferences } from './head/check.js';
+import { headDifferences, headInput, taskDifferences } from './head/check.js';
 import { howToTrain } from './head/how-to-train.js';
-import { readHeadMetadata } from './head/metadata.js';
+import { type HeadMetadata, readHeadMetadata } from './head/metadata.js';
 import type { Dinov3Options } from './options.js';
 import { headRef } from './stage.js';
 
@@ -57,20 +58,41 @@ async function diagnoseFolder(ref: ModelRef, ctx: Context): Promise<readonly Fin
   ];
 }
 
-async function diagnoseHead({ head, ...options }: Dinov3Options, ctx: Context): Promise<readonly Finding[]> {
-  if (head === undefined) return [problem('no `head` was given, so the stage cannot answer', howToTrain(options))];
+async function diagnoseHead(options: Dinov3Options, ctx: Context): Promise<readonly Finding[]> {
+  const { head, ...training } = options;
+  if (head === undefined) return [problem('no `head` was given, so the stage cannot answer', howToTrain(training))];
   const ref = headRef(head);
-  if (!ref.startsWith('file:')) return [{ level: 'ok', message: `head ${ref}, checked when it loads` }];
-  const path = pathOf(ref, ctx.dir);
-  const training = howToTrain({ ...options, head });
-  if (!(await exists(path))) return [problem(`head ${path} does not exist`, `Correct \`head\`. ${training}`)];
   try {
-    const differences = taskDifferences(await readHeadMetadata(path), ctx.task);
+    const path = await localModelPath(ref, ctx.dir);
+    if (path === undefined) return [{ level: 'ok', message: `head ${ref}, checked when it loads` }];
+    const differences = await differencesOf(await readHeadMetadata(path), options, ctx);
     if (differences.length === 0) return [{ level: 'ok', message: `head ${path}` }];
-    return [problem(`head ${path} does not fit: ${differences.join('; ')}`, training)];
+    return [problem(`head ${path} does not fit: ${differences.join('; ')}`, howToTrain(options))];
   } catch (error) {
     if (!isSvError(error)) throw error;
-    return [problem(error.message, error.fix)];
+    if (error.code !== 'SV_MODEL_NOT_FOUND') return [problem(error.message, error.fix)];
+    return [problem(error.message, `Correct \`head\`. ${howToTrain(options)}`)];
+  }
+}
+
+/** As when the stage loads, up to where a graph is needed. */
+async function differencesOf(trained: HeadMetadata, options: Dinov3Options, ctx: Context): Promise<readonly string[]> {
+  const facts = await describeLocally(options.backbone, ctx.dir);
+  if (facts === undefined) return taskDifferences(trained, ctx.task);
+  return headDifferences(trained, headInput(options, trained, facts), ctx.task);
+}
+
+/** `undefined` where it must be downloaded first, or where the findings on the backbone say what is wrong. */
+async function describeLocally(backbone: string, dir: string): Promise<BackboneFacts | undefined> {
+  try {
+    const location = locateBackbone(backbone);
+    if (location.kind === 'folder' && location.ref.startsWith('hf:')) return undefined;
+    return await describeBackbone(backbone, {
+      model: async (ref) => ({ path: (await localModelPath(ref, dir)) as string }),
+    });
+  } catch (error) {
+    if (isSvError(error) && /^SV_(BACKBONE|MODEL)_/.test(error.code)) return undefined;
+    throw error;
   }
 }
 

@@ -6,18 +6,17 @@ import {
   type StageOutput,
   SvError,
 } from '@streetvision/core';
-import { fetchBackbone } from './backbones/files.js';
+import { describeBackbone, isRemote } from './backbones/describe.js';
+import { fetchFiles } from './backbones/files.js';
 import { asModelRef } from './backbones/location.js';
 import { type Backbone, openFiles } from './backbones/open.js';
 import { type EmbeddingCache, openEmbeddingCache } from './embeddings/cache.js';
 import { embedFrames } from './embeddings/embed.js';
-import { featureLength } from './features/layout.js';
-import { checkHead, type HeadInput } from './head/check.js';
+import { checkHead, type HeadInput, headInput } from './head/check.js';
 import { howToTrain } from './head/how-to-train.js';
 import { readHeadMetadata } from './head/metadata.js';
 import { type Head, openHead } from './head/open.js';
 import type { Dinov3Options } from './options.js';
-import { overrideSpec } from './preprocessing.js';
 
 /** What the stage holds while it is loaded. */
 export interface Dinov3State {
@@ -63,18 +62,13 @@ async function load(options: Dinov3Options, ctx: LoadContext): Promise<Dinov3Sta
   if (path === undefined) throw headMissing(options);
   const file = await ctx.model(headRef(path));
   const metadata = await readHeadMetadata(file.path);
-  const files = await fetchBackbone(options.backbone, options.dtype ?? 'fp32', ctx);
-  const feature = options.feature ?? metadata.feature;
-  const l2 = options.l2 ?? metadata.l2;
-  const input: HeadInput = {
-    option: options.backbone,
-    backbone: files,
-    feature,
-    l2,
-    preprocessing: overrideSpec(files.preprocessing, options.preprocessing),
-    dimension: files.dimension && featureLength(files.dimension, feature),
-  };
-  // Before anything is opened: a wrong head is told at once, not after a gigabyte was read.
+  const facts = await describeBackbone(options.backbone, ctx);
+  const known = headInput(options, metadata, facts);
+  // A wrong head is told at once: what can be said without the graph, before it is downloaded, the rest before it is opened.
+  if (isRemote(facts)) checkHead(path, metadata, known, ctx.task);
+  const files = await fetchFiles(facts, options.dtype ?? 'fp32', ctx);
+  const { feature, l2 } = known;
+  const input: HeadInput = { ...known, backbone: files };
   checkHead(path, metadata, input, ctx.task);
   const backbone = await openFiles(files, { ...options, feature, l2 }, ctx);
   try {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRuntime, silent, type Task } from '@streetvision/core';
+import { createRuntime, type ModelRef, silent, type Task } from '@streetvision/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dinov3Spec } from '../src/backbones/families.js';
 import { encodeEmbedding } from '../src/embeddings/format.js';
 import { type Dinov3Options, dinov3, type HeadMetadata } from '../src/index.js';
 import { linearHead, softmaxHead } from './head-fixture.js';
@@ -164,7 +165,7 @@ describe('what is refused at load', () => {
     const plugin = dinov3({ backbone: './colour' });
     const config = { task, plugins: [plugin], cascade: [{ run: 'dinov3' as const }] };
     await expect(createRuntime(config, { cwd: folder.path, log: silent })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./colour --out ./models/head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.]`,
+      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./colour --out ./models/colour-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.]`,
     );
   });
 
@@ -176,6 +177,38 @@ describe('what is refused at load', () => {
         /backbone is swapped .*the head was trained on colour[\s\S]*Train a head .*: `sv train/,
       ),
     });
+  });
+
+  it('a head of another backbone, before that is downloaded', async () => {
+    const asked: ModelRef[] = [];
+    const load = async (backbone: string, change: Partial<HeadMetadata>) => {
+      asked.length = 0;
+      const path = join(folder.path, 'other.onnx');
+      await writeFile(path, linearHead([1, 2, 3], 0, { ...metadata, ...change }));
+      const [stage] = dinov3({ backbone, head: './other.onnx' }).stages ?? [];
+      const model = async (ref: ModelRef) => {
+        asked.push(ref);
+        if (ref.startsWith('file:')) return { ref, path, sha256: 'a'.repeat(64), bytes: 1 };
+        throw new Error('the network was asked');
+      };
+      return (stage as { load(ctx: unknown): Promise<unknown> }).load({ model, task }).then(String, String);
+    };
+    const fits = { ...metadata, dimension: 384, feature: 'cls', preprocessing: dinov3Spec() } as const;
+    const id = (name: string) => ({ ...fits, backbone: { ...metadata.backbone, id: name } });
+    expect(await load('dinov3-vits16', id('streetvision/starter'))).toMatchInlineSnapshot(`
+      "SvError: Head ./other.onnx does not fit:
+        - backbone is facebook/dinov3-vits16-pretrain-lvd1689m, the head was trained on streetvision/starter
+       Train a head for this backbone: \`sv train --data <labels.csv> --backbone dinov3-vits16 --feature cls --out ./models/dinov3-vits16-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository."
+    `);
+    expect(await load('dinov3-vits16', { ...fits, dimension: 10 })).toContain('dimension is 384');
+    expect(await load('dinov3-vits16', { ...fits, preprocessing: { width: 8, height: 8 } })).toContain('width is 224');
+    expect(asked).toEqual(['file:./other.onnx']);
+    // One model by three names: there its sha256 must decide.
+    const published = 'onnx-community/dinov3-vits16-pretrain-lvd1689m-ONNX';
+    for (const name of ['facebook/dinov3-vits16-pretrain-lvd1689m', published, 'my-folder']) {
+      expect(await load('dinov3-vits16', id(name))).toBe('Error: the network was asked');
+      expect(asked.at(-1)).toBe(`hf:${published}@main/onnx/model.onnx`);
+    }
   });
 
   it('other preprocessing, another feature, another task', async () => {
@@ -289,6 +322,21 @@ describe('sv doctor', () => {
     expect((await diagnose({ ...options, head: './page.onnx' }))[1]).toMatchObject({ level: 'problem' });
   });
 
+  it('knows a head of another backbone without a model', async () => {
+    const [, head] = await diagnose({ backbone: 'dinov3-vits16', head: './head.onnx' });
+    expect(head?.message.replace(folder.path, '')).toMatchInlineSnapshot(
+      `"head /head.onnx does not fit: dimension is 384, the head was trained on 3; preprocessing width is 224, the head was trained with 8; preprocessing height is 224, the head was trained with 8; preprocessing rounding is "float", the head was trained with "uint8"; preprocessing mean is [0.485,0.456,0.406], the head was trained with [0,0,0]; preprocessing std is [0.229,0.224,0.225], the head was trained with [1,1,1]"`,
+    );
+    expect(head?.fix).toContain('--backbone dinov3-vits16 --out ./models/dinov3-vits16-head.onnx');
+    await writeModelFolder(join(folder.path, 'sixteen'), {
+      preprocessor: { ...PREPROCESSOR, size: { height: 16, width: 16 } },
+    });
+    expect((await diagnose({ backbone: './sixteen', head: './head.onnx' }))[1]).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('preprocessing width is 16'),
+    });
+  });
+
   it('says what is missing and how to mend it', async () => {
     const findings = await diagnose({ backbone: join(folder.path, 'nothing') });
     expect(findings).toMatchObject([
@@ -297,15 +345,19 @@ describe('sv doctor', () => {
     ]);
     expect(await diagnose({ backbone: 'dinov3-vitl6', head: 'x.onnx' })).toMatchObject([
       { level: 'problem', message: expect.stringContaining('Did you mean `dinov3-vitl16`?') },
-      { level: 'problem', message: expect.stringContaining('does not exist') },
+      { level: 'problem', message: expect.stringContaining('there is no ') },
     ]);
-    expect((await diagnose({ backbone: 'dinov3-vit7b16', head: 'npm:x/head.onnx' }))[0]).toMatchObject({
+    expect((await diagnose({ backbone: 'dinov3-vit7b16', head: 'hf:x/y@main/head.onnx' }))[0]).toMatchObject({
       level: 'problem',
       fix: expect.stringContaining('torch.onnx.export'),
     });
-    expect(await diagnose({ backbone: 'dinov3-vits16', head: 'npm:x/head.onnx' })).toMatchObject([
+    expect(await diagnose({ backbone: 'dinov3-vits16', head: 'hf:x/y@main/head.onnx' })).toMatchObject([
       { level: 'ok', message: expect.stringContaining('licence: DINOv3 License') },
-      { level: 'ok' },
+      { level: 'ok', message: expect.stringContaining('checked when it loads') },
     ]);
+    expect((await diagnose({ backbone: './colour', head: 'npm:x/head.onnx' }))[1]).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('the package x is not installed'),
+    });
   });
 });

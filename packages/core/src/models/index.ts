@@ -1,4 +1,5 @@
 export { defaultCacheFolder } from './cache-folder.js';
+export { localModelPath } from './local-files.js';
 export type { Pruned, PruneOptions, Verified } from './maintain.js';
 export {
   type FileRef,

@@ -3,8 +3,24 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SvError } from '../errors/sv-error.js';
-import type { FileRef, NpmRef } from './model-ref.js';
+import type { ModelRef } from '../types/index.js';
+import { type FileRef, type NpmRef, parseModelRef } from './model-ref.js';
 import { ignoreMissing } from './part-file.js';
+
+/**
+ * Where a `file:` or `npm:` reference lies, unread; `undefined` for one that is downloaded. For what must not load
+ * models, such as a plugin's `doctor`.
+ * @param dir the config's folder
+ * @throws SV_MODEL_REF, SV_MODEL_NOT_FOUND
+ *
+ * @example
+ * await localModelPath('npm:@streetvision/backbone-starter/model/head.onnx', process.cwd());
+ */
+export async function localModelPath(ref: ModelRef, dir: string): Promise<string | undefined> {
+  const parsed = parseModelRef(ref);
+  if (parsed.kind === 'npm') return findInPackage(parsed, dir);
+  return parsed.kind === 'file' ? findFile(parsed, dir) : undefined;
+}
 
 /** The path of a `file:` reference. @throws SV_MODEL_REF for folders, SV_MODEL_NOT_FOUND */
 export async function findFile({ ref, path }: FileRef, dir: string): Promise<string> {
