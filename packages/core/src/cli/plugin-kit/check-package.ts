@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { makeNamed } from '../../config/entry.js';
 import { importModule } from '../../config/import-module.js';
 import { PLUGIN } from '../../config/plugins.js';
-import { SvError } from '../../errors/sv-error.js';
+import { isSvError, SvError } from '../../errors/sv-error.js';
 import { type Check, violation } from '../../testing/conformance/check.js';
 import { checkGroups } from '../../testing/conformance/check-groups.js';
 import { mainExport } from '../../testing/conformance/package-checks.js';
@@ -70,16 +70,24 @@ function importChecks(
       title: 'exports the plugin, or its factory, as the default',
       async run() {
         const given = options === undefined ? [file] : [file, options];
-        const plugin = (await makeNamed(given as [string, unknown?], {
-          path: 'plugin',
-          dir,
-          wanted: PLUGIN,
+        const made = makeNamed(given as [string, unknown?], { path: 'plugin', dir, wanted: PLUGIN });
+        const plugin = (await made.catch((error) => {
+          throw withOptions(error, options);
         })) as AnyPlugin;
         const { default: factory } = await importModule(join(dir, file), dir);
         found({ plugin, source: typeof factory === 'function' ? () => factory(options) : plugin });
       },
     },
   ];
+}
+
+/** A factory that threw without options may only lack them; what else is wrong says so itself, with a fix. */
+function withOptions(error: unknown, options: unknown): unknown {
+  if (options !== undefined || !isSvError(error) || error.fix || !error.cause) return error;
+  return new SvError(error.code, error.message, {
+    fix: `Give the options that its factory needs, as JSON: --options '{ "name": "value" }'.`,
+    cause: error.cause,
+  });
 }
 
 async function packageEntry(dir: string): Promise<Entry> {

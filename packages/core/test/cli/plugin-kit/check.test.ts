@@ -134,7 +134,8 @@ describe('sv plugin check', () => {
     };`;
     expect(failures((await check({ 'index.js': source })).out)).toMatchInlineSnapshot(`
       "  ✗ exports the plugin, or its factory, as the default
-          plugin (./index.js): head is required"
+          plugin (./index.js): head is required
+          → Give the options that its factory needs, as JSON: --options '{ "name": "value" }'."
     `);
     const options = ['--options', '{ "head": "x" }'];
     expect(failures((await check({ 'index.js': source }, options)).out)).toMatchInlineSnapshot(`
