@@ -18,7 +18,7 @@ export function createProgress(io: Io, options: Omit<StatusLineOptions, 'status'
     ...options,
     status: () => ({
       text: statusText({ done, total, failed, ms: performance.now() - began }),
-      share: total ? done / total : 0,
+      share: total ? done / total : undefined,
     }),
   });
   return {

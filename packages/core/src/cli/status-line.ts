@@ -16,8 +16,8 @@ export interface Status {
   /** Of what; on a narrow terminal its end is what remains. */
   readonly name?: string;
   readonly text: string;
-  /** In [0, 1]; 0 where nobody knows. */
-  readonly share: number;
+  /** In [0, 1]; `undefined` where nobody knows: then there is no bar. */
+  readonly share: number | undefined;
 }
 
 export interface StatusLine {
@@ -50,8 +50,8 @@ function bar(io: Io, { colors, shared, status }: StatusLineOptions): StatusLine 
     const columns = io.stderr.columns || 80;
     const text = name ? `${ending(name, columns - figures.length - 3)}  ${figures}` : figures;
     // A line that wraps could not be drawn over.
-    const room = text.length + BAR_WIDTH + 2 <= columns;
-    const filled = Math.round(Math.min(share, 1) * BAR_WIDTH);
+    const room = share !== undefined && text.length + BAR_WIDTH + 2 <= columns;
+    const filled = Math.round(Math.min(share ?? 0, 1) * BAR_WIDTH);
     const blocks = `${colors.cyan('█'.repeat(filled))}${colors.dim('░'.repeat(BAR_WIDTH - filled))} `;
     io.stderr.write(`\r${room ? blocks : ''}${text.slice(0, columns - 1)}${ERASE_REST}`);
   };

@@ -92,12 +92,25 @@ describe('rows', () => {
     expect((await sv('run', 'b\u202egnp.exe')).out).toMatch(/^b\\u202egnp\.exe {2}SV_INPUT_NOT_FOUND/);
   });
 
-  it('refuses a report that would replace the rows', async () => {
+  it('says how many earlier rows it replaces', async () => {
+    const { sv } = await withPictures();
+    expect((await sv('run', 'photos', '--out', 'r.jsonl')).err).not.toContain('replaces');
+    expect((await sv('run', 'photos', '--out', 'r.jsonl')).err).toMatch(/^replaces 3 earlier rows of r\.jsonl$/m);
+    expect((await sv('run', 'photos', '--out', 'r.jsonl', '--quiet')).err).toBe('');
+    expect((await sv('run', 'photos', '--out', 'r.jsonl', '--resume', 'r.jsonl')).err).not.toContain('replaces');
+  });
+
+  it('refuses a report that would replace the rows, and one on standard output', async () => {
     const { sv } = await withPictures();
     const { code, err } = await sv('run', 'photos', '--out', 'r.jsonl', '--report', './r.jsonl');
     expect([code, err.split('\n')[0]]).toEqual([
       2,
       'SV_CLI_USAGE  --out and --report are both `r.jsonl`: the report would replace the rows.',
+    ]);
+    const dash = await sv('run', 'photos', '--report', '-');
+    expect([dash.code, dash.err.split('\n')[0]]).toEqual([
+      2,
+      'SV_CLI_USAGE  --report received `-` and expects a file: standard output is for rows.',
     ]);
   });
 
@@ -213,10 +226,31 @@ describe('inputs', () => {
     await write('photos/a.png', light);
     await running.shown('"photos/a.png","score":0.98');
     running.press();
-    const { code, out } = await running.done;
+    const { code, out, err } = await running.done;
     expect(code).toBe(130);
     expect(inputsOf(out)).toHaveLength(5);
+    expect(err.match(/^watching .*$/gm)).toEqual(['watching ./photos; Ctrl-C ends']);
     expect((await start(['run', 'photos/a.png', '--watch']).done).err).toContain('SV_CLI_USAGE');
+  });
+});
+
+describe('watch', () => {
+  it('looks again at a file that was half written, and only when it changes', async () => {
+    const { start, write } = await withPictures();
+    const half = light.subarray(0, light.length / 2);
+    await write('photos/early.png', half);
+    const running = start(['run', 'photos', '--watch', '--jsonl'], { tty: true });
+    await running.shown('"photos/early.png","error"');
+    await write('photos/late.png', half);
+    await running.shown('"photos/late.png","error"');
+    await write('photos/late.png', light);
+    await running.shown('"photos/late.png","score"');
+    await write('photos/early.png', light);
+    await running.shown('"photos/early.png","score"');
+    running.press();
+    const { out, err } = await running.done;
+    expect(inputsOf(out)).toHaveLength(7);
+    expect(err).not.toContain('░');
   });
 });
 

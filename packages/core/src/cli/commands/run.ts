@@ -70,11 +70,13 @@ export const run: CliCommand = {
     }
 
     const readerGone = new AbortController();
+    const waiting = new AbortController();
     const inputs = await openInputs(args, call.io, {
       source: (name) => framesOf(call, name),
       skip: (name) => earlier?.done.has(name) ?? false,
       limit,
       watch: options.watch === true,
+      waiting: () => waiting.abort(),
       maxBytes: config.images?.maxBytes ?? 32 * 2 ** 20,
       signal: AbortSignal.any([interrupt.stopping, readerGone.signal]),
     });
@@ -85,7 +87,7 @@ export const run: CliCommand = {
     await call.runtime();
     const output = await openOutput(call, format, resume, earlier);
     try {
-      return await answerAll(call, { inputs, output, expected, earlier, readerGone });
+      return await answerAll(call, { inputs, output, expected, earlier, readerGone, waiting: waiting.signal });
     } finally {
       await output.close();
     }
@@ -98,9 +100,12 @@ interface Job {
   readonly expected: number | undefined;
   readonly earlier: Earlier | undefined;
   readonly readerGone: AbortController;
+  /** Comes when `--watch` has handed over what was there. */
+  readonly waiting: AbortSignal;
 }
 
-async function answerAll(call: CliCall, { inputs, output, expected, earlier, readerGone }: Job): Promise<number> {
+async function answerAll(call: CliCall, job: Job): Promise<number> {
+  const { inputs, output, expected, earlier, readerGone, waiting } = job;
   const { io, interrupt, colors, global } = call;
   const quiet = global.quiet === true;
   const runtime = await call.runtime();
@@ -109,6 +114,12 @@ async function answerAll(call: CliCall, { inputs, output, expected, earlier, rea
   const shared = output.onTerminal && io.stderr.isTTY === true;
   const progress = createProgress(io, { quiet, colors: colors.err, shared });
   if (expected !== undefined) progress.total(expected);
+  waiting.addEventListener('abort', () => {
+    // From here on a bar would stay empty and a rate would only fall.
+    progress.stop();
+    const folders = (call.args[0] as readonly string[]).map(printable).join(', ');
+    if (!quiet) io.stderr.write(`watching ${folders}; Ctrl-C ends\n`);
+  });
   const began = performance.now();
   // Outcomes come in the order of the inputs; their names are what the user wrote.
   const names: Input[] = [];
@@ -126,6 +137,7 @@ async function answerAll(call: CliCall, { inputs, output, expected, earlier, rea
       }
       summary.add(row);
       progress.step(!isAnswered(row));
+      inputs.settled(name, !isAnswered(row));
       await report?.add(row, bytesOf(input));
     }
     ended = true;

@@ -25,6 +25,8 @@ export interface InputOptions {
   readonly limit: number | undefined;
   /** Goes on with what appears in the folders. */
   readonly watch: boolean;
+  /** Called once, when what was in the watched folders has been handed over. */
+  readonly waiting?: () => void;
   readonly maxBytes: number;
   /** Frames of `source:<name>`. */
   readonly source: (name: string) => AsyncIterable<Frame>;
@@ -37,6 +39,8 @@ export interface Inputs {
   stream(): AsyncGenerator<Input>;
   /** How many there are; `undefined` where nobody can know. */
   count(): Promise<number | undefined>;
+  /** Says how an input ended: one of a watched folder that failed comes again when its file changes. */
+  settled(name: string, failed: boolean): void;
   /** How many were skipped while streaming. */
   skipped(): number;
 }
@@ -55,6 +59,7 @@ export async function openInputs(args: readonly string[], io: Io, options: Input
     });
   }
   if (options.watch) await onlyFolders(args, io.cwd);
+  const folders = options.watch ? watchFolders(args, io.cwd, signal, options.waiting ?? (() => undefined)) : undefined;
   let skipped = 0;
 
   async function* found(): AsyncGenerator<Input> {
@@ -69,10 +74,11 @@ export async function openInputs(args: readonly string[], io: Io, options: Input
   return {
     async *stream() {
       let taken = 0;
-      const all = options.watch ? watchFolders(args, io.cwd, signal) : found();
+      const all = folders ? folders.stream() : found();
       for await (const input of until(all, signal)) {
         if (skip(input.name)) {
           skipped++;
+          folders?.settled(input.name, false);
           continue;
         }
         if (taken++ >= limit) return;
@@ -90,6 +96,7 @@ export async function openInputs(args: readonly string[], io: Io, options: Input
       }
       return count;
     },
+    settled: (name, failed) => folders?.settled(name, failed),
     skipped: () => skipped,
   };
 }

@@ -1,11 +1,13 @@
 import { extname, resolve } from 'node:path';
 import { SvError } from '../../errors/sv-error.js';
 import type { CliCall } from '../command.js';
+import { printable } from '../printable.js';
 import { cutTornLine, type Earlier } from '../resume.js';
 import { csv } from './csv.js';
 import { human } from './human.js';
 import { json } from './json.js';
 import { jsonl } from './jsonl.js';
+import { replacedRows } from './replaced.js';
 import type { ResultRow } from './row.js';
 import { fileSink, streamSink } from './sink.js';
 
@@ -46,6 +48,10 @@ export async function openOutput(
   }
   if (continues && earlier?.wholeBytes !== undefined) await cutTornLine(file, cwd, earlier.wholeBytes);
   const format = name ? { json, jsonl, csv }[name] : human(colors.out);
+  if (file !== undefined && !continues && call.global.quiet !== true) {
+    const replaced = await replacedRows(file, cwd, name);
+    if (replaced) io.stderr.write(`replaces ${replaced} of ${printable(file)}\n`);
+  }
   const sink =
     file === undefined ? streamSink(io.stdout) : await fileSink(file, continues ? 'continue' : 'replace', cwd);
   let index = 0;
