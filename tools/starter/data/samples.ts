@@ -14,6 +14,9 @@ export interface Sample {
   readonly dense: boolean;
 }
 
+/** What `label` may be. */
+const POSITIVE: Readonly<Record<string, boolean>> = { 0: false, 1: true, no_roadwork: false, roadwork: true };
+
 /** Reads `labels.csv`: a header with `file` and `label`, and where known `group`, `source` and `dense`. */
 export async function readSamples(folder: string): Promise<Sample[]> {
   const text = await readFile(join(folder, 'labels.csv'), 'utf8');
@@ -24,9 +27,12 @@ export async function readSamples(folder: string): Promise<Sample[]> {
     const cells = line.split(',');
     const cell = (name: string) => cells[names.indexOf(name)] ?? '';
     const [file, label] = [cell('file'), cell('label')];
-    if (label !== '0' && label !== '1') throw new Error(`labels.csv line ${i + 2}: label is ${label}, expected 0 or 1`);
+    const positive = POSITIVE[label];
+    if (positive === undefined) {
+      throw new Error(`labels.csv line ${i + 2}: label is ${label}, expected ${Object.keys(POSITIVE).join(', ')}`);
+    }
     const group = cell('group') || file;
-    return { file, positive: label === '1', group, source: cell('source'), dense: cell('dense') === '1' };
+    return { file, positive, group, source: cell('source'), dense: cell('dense') === '1' };
   });
 }
 

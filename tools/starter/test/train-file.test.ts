@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeBackboneFolder } from '../backbone/folder.js';
 import { seededRandom } from '../data/random.js';
+import { readSamples } from '../data/samples.js';
 import { trainHeadFile } from '../head/train-file.js';
 
 describe('trainHeadFile', () => {
@@ -53,5 +54,18 @@ describe('trainHeadFile', () => {
     const labels = [await sv.run(await picture('#3465c8')), await sv.run(await picture('#f2701c'))].map((r) => r.label);
     await sv.close();
     expect(labels).toEqual(['no_roadwork', 'roadwork']);
+  });
+
+  it('reads labels as numbers and as class names, and refuses others', async () => {
+    await mkdir(at('labels'));
+    const read = async (...labels: string[]) => {
+      const lines = labels.map((label, i) => `${i}.png,${label}`);
+      await writeFile(at('labels/labels.csv'), ['file,label', ...lines].join('\n'));
+      return (await readSamples(at('labels'))).map(({ positive }) => positive);
+    };
+    expect(await read('0', '1', 'no_roadwork', 'roadwork')).toEqual([false, true, false, true]);
+    await expect(read('0', 'cone')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[Error: labels.csv line 3: label is cone, expected 0, 1, no_roadwork, roadwork]`,
+    );
   });
 });
