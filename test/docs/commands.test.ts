@@ -27,6 +27,16 @@ describe('commands of the documentation', () => {
     expect(named.map(([, name]) => name).filter((name) => !((name as string) in scripts))).toEqual([]);
   });
 
+  // An install script of onnxruntime would fail without a network; what is run here installs by links, and would not notice.
+  it('install only after the install script is switched off', () => {
+    const first = pages
+      .filter(({ path }) => path.startsWith('docs/'))
+      .flatMap((page) => fencesOf(page).find((fence) => !fence.notRun && fence.body.includes('npm install')) ?? []);
+    expect(first.length).toBeGreaterThan(10);
+    const bare = first.filter(({ body }) => !body.startsWith("echo 'onnxruntime-node-install=skip' > .npmrc\n"));
+    expect(bare.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+  });
+
   it('that fail are noticed', async () => {
     const { code, log } = await runPage(
       fencesOf({ path: 'page.md', text: '```sh\nls photos\nls nowhere | sort\necho on\n```' }),
