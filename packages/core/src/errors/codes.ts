@@ -34,7 +34,7 @@ export const ERRORS = {
   SV_DEADLINE: 'The budget was spent before any stage answered, or `onExceeded` is `fail`.',
   SV_ABORTED: 'The caller gave up.',
   SV_CLOSED: 'The runtime was closed before or during the run.',
-  SV_NO_ANSWER: 'Every stage was skipped, so there is nothing to answer with.',
+  SV_NO_ANSWER: 'Nobody decided: every stage was skipped, failed or abstained.',
   // input
   SV_INPUT_INVALID: 'The input is neither a path, nor bytes, nor a frame.',
   SV_INPUT_NOT_FOUND: 'There is no such file.',
