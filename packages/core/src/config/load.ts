@@ -1,4 +1,5 @@
 import { basename, dirname, extname, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { cosmiconfig, defaultLoaders, type Loader } from 'cosmiconfig';
 import { SvError } from '../errors/sv-error.js';
 import type { UserConfig } from '../types/index.js';
@@ -134,7 +135,8 @@ function syntaxError(error: unknown): string {
     message: string;
   };
   if (mark) return `:${mark.line + 1}:${mark.column + 1}: ${reason}`;
-  const line = /^>\s*(\d+)\s*\|/m.exec(codeFrame ?? '')?.[1];
+  // The frame is coloured where a terminal or CI is thought to show it.
+  const line = /^>\s*(\d+)\s*\|/m.exec(stripVTControlCharacters(codeFrame ?? ''))?.[1];
   const what = /^(.*?) in JSON/m.exec(message.split('\n').findLast((text) => / in JSON at /.test(text)) ?? '')?.[1];
   return `${line ? `:${line}` : ''}: ${what ?? 'not valid'}`;
 }
