@@ -4,6 +4,7 @@ import { attributed } from '../errors/attribute.js';
 import { isSvError, type SvError } from '../errors/sv-error.js';
 import type { HookName, LifecycleHooks, Logger } from '../types/index.js';
 import { checkAnswer } from './answers.js';
+import { inTime } from './in-time.js';
 import type { PendingHandlers } from './pending.js';
 
 type AnyHook = HookName | keyof LifecycleHooks;
@@ -69,17 +70,6 @@ export function guard(tap: FullTap, hook: AnyHook, plugin: string, log: Logger, 
     else accept(answer, args, done);
   };
   return { ...tap, type: 'async', fn: guarded as unknown as FullTap['fn'] };
-}
-
-/** How long one plugin may take to close: the others wait for their turn. */
-const CLOSING_MS = 5_000;
-
-function inTime(answer: Promise<unknown>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`did not finish within ${CLOSING_MS} ms`)), CLOSING_MS);
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 /** Every kind of tap as a function that returns its answer or a promise of it. */

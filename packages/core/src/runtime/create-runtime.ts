@@ -61,11 +61,10 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
     const begun = beginRun(name, Math.min(budgetMs, callTimeout(call)), call, { task, log });
     active.add(begun);
     let result: Result;
-    let seen: Run;
+    let run: Run | undefined;
     try {
       const leave = await admission.enter(begun.stop, patient);
       try {
-        let run: Run | undefined;
         const work = async () => {
           run = begun.on(await toFrame(input, name, images));
           return runCascade(plan, run);
@@ -78,7 +77,6 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
           run?.span.failed(error);
           throw error;
         });
-        seen = run as unknown as Run;
       } finally {
         leave();
       }
@@ -86,8 +84,10 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
       begun.end();
       active.remove(begun);
     }
-    seen.span.answered(result);
-    await observers.notify(result, seen);
+    if (run) {
+      run.span.answered(result);
+      await observers.notify(result, run);
+    }
     return result;
   };
 

@@ -4,7 +4,7 @@ import { attributed } from '../errors/attribute.js';
 import { SvError } from '../errors/sv-error.js';
 import type { OwnedStage } from '../plugins/stages.js';
 import type { LoadContext, Logger } from '../types/index.js';
-import { inTime } from './in-time.js';
+import { closeReported } from './closing.js';
 
 /** A stage with its weights in memory. */
 export interface LoadedStage extends OwnedStage {
@@ -42,7 +42,7 @@ export async function loadStages(
 /** Unloads in reverse. A stage that fails to is reported, and the others still get their turn. */
 export async function unloadStages(stages: readonly LoadedStage[], log: Logger): Promise<void> {
   for (const { stage, plugin, state } of [...stages].reverse()) {
-    if (stage.unload) await inTime(`[${plugin} › ${stage.name}] unload`, log, () => stage.unload?.(state));
+    if (stage.unload) await closeReported(`[${plugin} › ${stage.name}] unload`, log, () => stage.unload?.(state));
   }
 }
 

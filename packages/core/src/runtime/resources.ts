@@ -5,7 +5,7 @@ import { openSession } from '../engines/registry.js';
 import { defaultCacheFolder } from '../models/cache-folder.js';
 import { createModelStore, type ModelProgress } from '../models/index.js';
 import type { LoadContext, Logger, Plugin, Session } from '../types/index.js';
-import { inTime } from './in-time.js';
+import { closeReported } from './closing.js';
 import { cacheFolder } from './load.js';
 
 /** What stages load from: the model store, the engines, the cache. */
@@ -52,8 +52,8 @@ export function createResources(
       cacheDir: (name) => cacheFolder(root, name),
     }),
     async close() {
-      for (const session of sessions) await inTime('Closing a session', log, () => session.close());
-      for (const engine of engines) await inTime(`Closing engine ${engine.name}`, log, () => engine.close?.());
+      for (const session of sessions) await closeReported('Closing a session', log, () => session.close());
+      for (const engine of engines) await closeReported(`Closing engine ${engine.name}`, log, () => engine.close?.());
     },
   };
 }
