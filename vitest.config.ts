@@ -11,7 +11,9 @@ export default defineConfig({
       { find: '@streetvision/plugin-dinov3', replacement: source('packages/plugin-dinov3/src/index.ts') },
       { find: '@streetvision/task-roadwork', replacement: source('packages/task-roadwork/src/index.ts') },
       { find: '@streetvision/backbone-starter', replacement: source('packages/backbone-starter/src/index.ts') },
-      { find: '@streetvision/onnx', replacement: source('tools/onnx/src/index.ts') },
+      { find: '@streetvision/plugin-data', replacement: source('packages/plugin-data/src/index.ts') },
+      { find: '@streetvision/plugin-learn', replacement: source('packages/plugin-learn/src/index.ts') },
+      { find: '@streetvision/onnx', replacement: source('packages/onnx/src/index.ts') },
     ],
   },
   test: {

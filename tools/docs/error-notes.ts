@@ -18,6 +18,8 @@ export const SECTIONS: readonly (readonly [title: string, prefix: RegExp])[] = [
   ['Engines', /^SV_ENGINE_/],
   ['Models', /^SV_MODEL_/],
   ['Backbone and head', /^SV_(BACKBONE|HEAD)_/],
+  ['Data', /^SV_DATA_/],
+  ['Training, evaluation, calibration', /^SV_(TRAIN|RUN|CALIBRATION|GENERATOR)(_|$)/],
   ['Command line', /^SV_(CLI|OUTPUT)_/],
 ];
 
@@ -235,6 +237,70 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
   SV_HEAD_MISMATCH: note(
     'The backbone was swapped, or its file, `feature`, `l2` or preprocessing changed.',
     'Train a head for this backbone. Every difference is listed. It is never run silently.',
+  ),
+  SV_DATA_NOT_FOUND: note(
+    'A mistyped path, or a dataset that lies elsewhere: relative paths start where the command was called.',
+    'Check the path; for the hub write `hf:org/name`.',
+  ),
+  SV_DATA_FORMAT: note(
+    'A file of another kind, a missing column, broken JSON.',
+    'The message names the line or key. Name the format to insist on it: `coco:labels.json`.',
+  ),
+  SV_DATA_LABEL: note(
+    'A class name that the task does not have, or a number other than 0 and 1.',
+    'Correct the label. Rows without one are left out of training and evaluation, and counted.',
+  ),
+  SV_DATA_DUPLICATE: note(
+    'A file that is listed twice, two datasets joined that overlap.',
+    'Remove one; `sv data report` lists them.',
+  ),
+  SV_DATA_SPLIT: note(
+    'Pictures of one group were put into different parts, or there are fewer groups than parts.',
+    'Split anew with `sv data split`; it never parts a group.',
+  ),
+  SV_DATA_EMPTY: note(
+    'An empty folder, or every sample was left out: the log says why for each.',
+    'Look at the reasons first.',
+  ),
+  SV_DATA_SOURCE: note(
+    'The network, a server that is down, an address inside a private network.',
+    'Try again: what arrived is kept. Private addresses need to be allowed by name.',
+  ),
+  SV_DATA_TOOL: note(
+    'ffmpeg or a generator is not installed or not on the path.',
+    'The message names the program and how to install it.',
+  ),
+  SV_TRAIN_DATA: note(
+    'All samples of one class, NaN or infinite features, fewer samples than the method needs.',
+    'The message says what is there and what is needed.',
+  ),
+  SV_TRAIN_OPTIONS: note(
+    'A rate below 0, a split that does not exist, two options that exclude each other.',
+    'The message names the option and what it takes.',
+  ),
+  SV_TRAIN_DIVERGED: note(
+    'A learning rate that is too high, or features that are not normalised.',
+    'Lower the learning rate, or clip gradients.',
+  ),
+  SV_RUN_INVALID: note(
+    'A file that was edited or cut off, or a recording of another cascade.',
+    'Make it again; the message says which part does not fit.',
+  ),
+  SV_CALIBRATION_INVALID: note(
+    'A file that was edited, or was made before a step was added.',
+    'Run `sv calibrate` again.',
+  ),
+  SV_CALIBRATION_MISMATCH: note(
+    'The head was trained again, the weights changed, another model is served under the same name.',
+    'Run `sv calibrate` again with the model at hand. It is never used silently.',
+  ),
+  SV_CALIBRATION_DATA: note(
+    'Too few labelled pictures for the promise.',
+    'Label more, or ask for less: the message says how many answers there were and how many are needed.',
+  ),
+  SV_GENERATOR: note(
+    'A generator that is not running, a content filter, a full queue.',
+    'The message shows its answer. What was generated is kept; run again to go on.',
   ),
   SV_CLI_USAGE: note(
     'An unknown command or option, or two that exclude each other.',

@@ -3,6 +3,15 @@ export { agreement, always, budget, window } from './cascade/rules/exit.js';
 export { type FuseOptions, logOdds, max, mean, weighted } from './cascade/rules/fuse.js';
 export { image, video } from './cascade/rules/when.js';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load.js';
+export {
+  createRandom,
+  openDataset,
+  type Random,
+  readLabel,
+  type SplitOptions,
+  type SplitSample,
+  splitByGroup,
+} from './data/index.js';
 export { defineConfig, definePlugin, defineStage, defineTask } from './define.js';
 export { createOnnxRuntimeEngine, type OnnxRuntimeEngineOptions } from './engines/onnxruntime/engine.js';
 export { ERRORS, type ErrorCode } from './errors/codes.js';
@@ -31,6 +40,7 @@ export {
 } from './models/index.js';
 export { type OnnxFile, readOnnxFile } from './models/onnx-file.js';
 export { createLogger, type LogOptions, silent } from './observe/log.js';
+export { createProject, type ProjectOptions } from './project/create.js';
 export { createRuntime, type RuntimeOptions } from './runtime/create-runtime.js';
 export type * from './types/index.js';
 export { PLUGIN_API, VERSION } from './version.js';

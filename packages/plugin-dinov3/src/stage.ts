@@ -10,12 +10,14 @@ import { describeBackbone, isRemote } from './backbones/describe.js';
 import { fetchFiles } from './backbones/files.js';
 import { asModelRef } from './backbones/location.js';
 import { type Backbone, openFiles } from './backbones/open.js';
-import { type EmbeddingCache, openEmbeddingCache } from './embeddings/cache.js';
+import type { EmbeddingCache } from './embeddings/cache.js';
 import { embedFrames } from './embeddings/embed.js';
+import { openCache } from './embeddings/open.js';
 import { checkHead, type HeadInput, headInput } from './head/check.js';
 import { howToTrain } from './head/how-to-train.js';
 import { readHeadMetadata } from './head/metadata.js';
 import { type Head, openHead } from './head/open.js';
+import { headSlot } from './head/slot.js';
 import type { Dinov3Options } from './options.js';
 
 /** What the stage holds while it is loaded. */
@@ -36,6 +38,7 @@ export function dinov3Stage<Name extends string>(
     maxBatch: options.maxBatch ?? 8,
     maxDelayMs: options.maxDelayMs ?? 0,
     parallel: (state: Dinov3State) => state.backbone.parallel,
+    head: headSlot(options),
     load: (ctx) => load(options, ctx),
     async run(frames, { backbone, head, cache }, ctx) {
       const { embeddings, saved } = await embedFrames(frames, backbone, cache, ctx);
@@ -74,21 +77,11 @@ async function load(options: Dinov3Options, ctx: LoadContext): Promise<Dinov3Sta
   try {
     checkHead(path, metadata, { ...input, dimension: backbone.dimension }, ctx.task);
     const head = await openHead(file, metadata, ctx);
-    return { backbone, head, cache: await openCache(options.cache, backbone, ctx) };
+    return { backbone, head, cache: options.cache ? await openCache(options.cache, backbone, ctx) : undefined };
   } catch (error) {
     await backbone.close();
     throw error;
   }
-}
-
-async function openCache(
-  wanted: Dinov3Options['cache'],
-  backbone: Backbone,
-  ctx: LoadContext,
-): Promise<EmbeddingCache | undefined> {
-  if (!wanted) return undefined;
-  const { dir, maxBytes } = wanted === true ? {} : wanted;
-  return openEmbeddingCache(dir ?? (await ctx.cacheDir('dinov3/embeddings')), backbone, ctx.log, maxBytes);
 }
 
 /** A head is one file, so anything without a scheme is a path. */

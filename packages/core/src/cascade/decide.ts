@@ -15,6 +15,7 @@ export async function decide(
     const exit = await plan.hooks.exit.promise(verdict, run.evidence, run);
     if (exit) return exit;
   }
+  noteCalibrated(step, run);
   const where = `cascade[${step.index}]`;
   for (const rule of step.exits) {
     try {
@@ -27,4 +28,13 @@ export async function decide(
     }
   }
   return undefined;
+}
+
+/** A step of one stage that is calibrated: the trace shows both scores, whoever ends the cascade. */
+function noteCalibrated(step: PlannedStep, run: Run): void {
+  const calibrate = step.calibrate;
+  const last = run.trace.length - 1;
+  const entry = run.trace[last];
+  if (!calibrate || !entry || entry.step !== step.index || entry.score === null) return;
+  run.trace[last] = { ...entry, calibrated: calibrate(entry.score) };
 }

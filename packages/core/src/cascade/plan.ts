@@ -34,6 +34,8 @@ export interface PlannedStep {
   readonly when: When | undefined;
   readonly fuse: FuseRule;
   readonly exits: readonly ExitRule[];
+  /** What its calibrated exit rule makes of the score of its one stage. */
+  readonly calibrate: ((score: number) => number) | undefined;
   readonly timeoutMs: number | undefined;
   readonly onError: 'fail' | 'skip' | { readonly use: PlannedStage };
 }

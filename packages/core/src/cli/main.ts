@@ -3,8 +3,10 @@ import { loadConfig } from '../config/index.js';
 import { didYouMean } from '../errors/suggest.js';
 import { isSvError, SvError } from '../errors/sv-error.js';
 import { createLogger } from '../observe/log.js';
+import { companionOf } from '../project/companions.js';
+import { createProject } from '../project/create.js';
 import { createRuntime } from '../runtime/index.js';
-import type { Logger, Runtime, UserConfig } from '../types/index.js';
+import type { Logger, Project, Runtime, UserConfig } from '../types/index.js';
 import { colorsFor } from './colors.js';
 import type { CliCall, CliCommand, GlobalOptions, LoadedConfig } from './command.js';
 import { builtIn, helpFooter, pluginCommands } from './commands/index.js';
@@ -14,6 +16,7 @@ import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { createInterrupt } from './interrupt.js';
 import { type Io, processIo } from './io.js';
 import { humanLog } from './log-stream.js';
+import { createMeters } from './meters.js';
 import { glance, LOG_LEVELS, type Parsed, parseCommandLine } from './program.js';
 
 /**
@@ -51,9 +54,15 @@ async function parse(argv: readonly string[], io: Io): Promise<Parsed | undefine
     const help = argv.length === 0 ? ['--help'] : argv;
     return parseCommandLine(help, [...joined, ...found.commands], io, footer);
   }
+  const companion = companionOf(word);
   const theirs = found.commands.some(({ command }) => command.name.split(' ')[0] === word);
   const mistyped = didYouMean(word, ['help', ...builtIn.map(({ name }) => name)]) !== '';
   if (!theirs && !mistyped && found.error && found.error.code !== 'SV_CONFIG_NOT_FOUND') throw found.error;
+  if (!theirs && companion !== undefined) {
+    throw new SvError('SV_CLI_USAGE', `\`sv ${word}\` comes with ${companion}, which is not installed here.`, {
+      fix: `Run \`npm install ${companion}\`.`,
+    });
+  }
   return parseCommandLine(argv, [...joined, ...found.commands], io, footer);
 }
 
@@ -73,6 +82,7 @@ async function execute({ joined, args, options, global }: Parsed, io: Io): Promi
     log,
     print: (text) => void io.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     ...resources.reach,
+    progress: createMeters(io, global.quiet === true, colors.err),
     io,
     global,
     interrupt,
@@ -108,18 +118,27 @@ function createResources(global: GlobalOptions, io: Io, log: Logger, signal: Abo
   if (global.offline) changes.push((config) => ({ ...config, models: { ...config.models, offline: true } }));
   let loaded: Promise<LoadedConfig> | undefined;
   let runtime: Promise<Runtime> | undefined;
+  let project: Promise<Project> | undefined;
   const config = () => {
     loaded ??= loadConfig({ cwd: io.cwd, ...(global.config ? { file: global.config } : {}) });
     return loaded.then(({ config, path }) => ({ path, config: changes.reduce((all, change) => change(all), config) }));
   };
+  const downloads = createDownloadProgress(io, global.quiet === true, colorsFor(io.stderr, io.env, global.color));
+  const common = { log, signal, onDownload: together(downloads.update) };
   const start = async () => {
     const { config: final, path } = await config();
-    const downloads = createDownloadProgress(io, global.quiet === true, colorsFor(io.stderr, io.env, global.color));
     try {
-      return await createRuntime(final, { cwd: dirname(path), log, signal, onDownload: together(downloads.update) });
+      return await createRuntime(final, { ...common, cwd: dirname(path) });
     } finally {
       downloads.stop();
     }
+  };
+  const takeApart = async (optional: boolean) => {
+    const found = await config().catch((error) => {
+      if (optional && !global.config && isSvError(error) && error.code === 'SV_CONFIG_NOT_FOUND') return undefined;
+      throw error;
+    });
+    return createProject(found?.config, { ...common, cwd: found ? dirname(found.path) : io.cwd, dataDir: io.cwd });
   };
   return {
     reach: {
@@ -129,10 +148,16 @@ function createResources(global: GlobalOptions, io: Io, log: Logger, signal: Abo
         runtime ??= start();
         return runtime;
       },
+      project: ({ optional = false }: { readonly optional?: boolean } = {}) => {
+        project ??= takeApart(optional);
+        return project;
+      },
     },
     async close() {
       const open = await runtime?.catch(() => undefined); // whoever asked for it has got the error
       await open?.close();
+      await (await project?.catch(() => undefined))?.close();
+      downloads.stop();
     },
   };
 }

@@ -14,6 +14,8 @@ const STAGE_KEYS = Object.keys({
   parallel: 1,
   load: 1,
   run: 1,
+  identity: 1,
+  head: 1,
   unload: 1,
 } satisfies Record<keyof Stage, 1>);
 
@@ -23,6 +25,7 @@ const LISTS = [
   'requires',
   'sources',
   'targets',
+  'formats',
   'engines',
   'commands',
 ] as const satisfies (keyof Plugin)[];
@@ -38,6 +41,7 @@ const PLUGIN_KEYS = Object.keys({
   hooks: 1,
   sources: 1,
   targets: 1,
+  formats: 1,
   engines: 1,
   commands: 1,
   setup: 1,

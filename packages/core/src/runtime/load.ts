@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { attributed } from '../errors/attribute.js';
 import { SvError } from '../errors/sv-error.js';
 import type { OwnedStage } from '../plugins/stages.js';
-import type { LoadContext, Logger } from '../types/index.js';
+import type { LoadContext, Logger, ModelFile, StageIdentity } from '../types/index.js';
 import { closeReported } from './closing.js';
+import { identify } from './identity.js';
 
 /** A stage with its weights in memory. */
 export interface LoadedStage extends OwnedStage {
   readonly state: unknown;
   readonly parallel: number;
+  readonly identity: StageIdentity;
 }
 
 /** Loads the stages side by side; when one fails, those that loaded are unloaded again. Throws the first failure. */
@@ -49,12 +51,22 @@ export async function unloadStages(stages: readonly LoadedStage[], log: Logger):
 async function loadStage(owned: OwnedStage, context: LoadContext): Promise<LoadedStage> {
   const { stage, plugin } = owned;
   try {
-    const state: unknown = await stage.load?.(context);
+    const files: ModelFile[] = [];
+    const noted: LoadContext = {
+      ...context,
+      async model(ref) {
+        const file = await context.model(ref);
+        files.push(file);
+        return file;
+      },
+    };
+    const state: unknown = await stage.load?.(noted);
+    const identity = identify(owned, state, files);
     const parallel = typeof stage.parallel === 'function' ? stage.parallel(state) : (stage.parallel ?? 1);
     if (!(parallel >= 1)) {
       throw new SvError('SV_PLUGIN_INVALID', `\`parallel\` is ${parallel}, expected a whole number ≥ 1.`);
     }
-    return { ...owned, state, parallel: Math.floor(parallel) };
+    return { ...owned, state, parallel: Math.floor(parallel), identity };
   } catch (cause) {
     throw attributed(cause, `${plugin} › ${stage.name}`, { plugin, stage: stage.name }, 'SV_STAGE_LOAD');
   }

@@ -20,6 +20,7 @@ export function planSteps(cascade: readonly Step[], stages: ReadonlyMap<string, 
       when: step.when,
       fuse: step.fuse ?? mean(),
       exits: step.exit === undefined ? [] : typeof step.exit === 'function' ? [step.exit] : step.exit,
+      calibrate: undefined,
       timeoutMs: step.timeoutMs,
       onError:
         typeof onError === 'string' ? onError : { use: standIn(onError.use, names, stages, `${path}.onError.use`) },

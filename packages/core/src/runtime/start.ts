@@ -15,6 +15,7 @@ import type { Logger, Plugin } from '../types/index.js';
 import { VERSION } from '../version.js';
 import { type LoadedStage, loadStages, unloadStages } from './load.js';
 import { planSteps, reachable } from './plan.js';
+import { prepareRules } from './prepare-rules.js';
 import { createResources } from './resources.js';
 import { createStageRunner, type StageRunner } from './stage-runner.js';
 
@@ -35,7 +36,7 @@ export async function startCascade(
 ): Promise<StartedCascade> {
   const plugins = orderPlugins(config.plugins);
   const stages = collectStages(plugins);
-  const steps = planSteps(config.cascade, stages);
+  let steps = planSteps(config.cascade, stages);
 
   const pending = createPendingHandlers();
   const runners = new Map<string, StageRunner>();
@@ -71,6 +72,8 @@ export async function startCascade(
       signal,
     );
     await pictures;
+    const identities = loaded.map(({ identity }) => identity);
+    steps = await prepareRules(steps, identities, { dir: config.dir, task: config.task, log });
     for (const { stage, plugin, state, parallel } of loaded) {
       const context = { plugin, task: config.task, log, stack: stackTensors };
       runners.set(stage.name, createStageRunner(stage, state, parallel, context));

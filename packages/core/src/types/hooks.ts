@@ -1,7 +1,9 @@
 import type { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from 'tapable';
 import type { Frame } from './frame.js';
+import type { Logger } from './log.js';
 import type { Evidence, Exit, Result, StageOutput, Verdict } from './result.js';
 import type { MaybePromise, RunContext } from './stage.js';
+import type { Task } from './task.js';
 
 /** Asks for one stage's answer on one frame. */
 export interface StageCall {
@@ -62,5 +64,36 @@ export type HookOrder = 'pre' | 'post';
 /** A hook is a function, or a function with an order. */
 export type ObjectHook<Handler> = Handler | { readonly order: HookOrder; readonly handler: Handler };
 
-export type ExitRule = HookHandlers['exit'];
-export type FuseRule = HookHandlers['fuse'];
+/** Which model a stage is. */
+export interface StageIdentity {
+  readonly stage: string;
+  readonly plugin: string;
+  /** Hex sha256 over its model files and what the stage says of itself; equal where both are equal. */
+  readonly sha256: string;
+}
+
+/** What a rule may look at before the first frame. */
+export interface RuleContext {
+  /** Folder that relative paths of the config start from. */
+  readonly dir: string;
+  readonly task: Task | undefined;
+  readonly log: Logger;
+  /** Its step: the stages, and its name, which is theirs joined with `+`. */
+  readonly step: { readonly index: number; readonly name: string; readonly stages: readonly string[] };
+  /** Of every stage that is loaded, by name. */
+  readonly stages: ReadonlyMap<string, StageIdentity>;
+}
+
+/** A rule that reads a file before the first frame gives the rule to use from then on. Throws what is wrong with it. */
+export interface Prepared<Rule> {
+  prepare?(ctx: RuleContext): MaybePromise<Rule>;
+}
+
+export type ExitRule = HookHandlers['exit'] & Prepared<HookHandlers['exit'] & Calibrates>;
+export type FuseRule = HookHandlers['fuse'] & Prepared<HookHandlers['fuse']>;
+
+/** What an exit rule that knows a calibration adds to the trace. */
+export interface Calibrates {
+  /** The calibrated probability of a score, both in [0, 1]. */
+  calibrate?(score: number): number;
+}

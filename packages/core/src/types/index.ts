@@ -1,11 +1,14 @@
 export type * from './config.js';
+export type * from './data.js';
 export type * from './engine.js';
 export type * from './frame.js';
 export type * from './hooks.js';
 export type * from './log.js';
 export type * from './model.js';
 export type * from './plugin.js';
+export type * from './project.js';
 export type * from './result.js';
 export type * from './runtime.js';
 export type * from './stage.js';
 export type * from './task.js';
+export type * from './training.js';

@@ -1,7 +1,9 @@
+import type { DataFormat } from './data.js';
 import type { Engine } from './engine.js';
 import type { Frame } from './frame.js';
 import type { CascadeHooks, HookHandlers, HookName, HookOrder, LifecycleHooks, ObjectHook } from './hooks.js';
 import type { Logger } from './log.js';
+import type { Project } from './project.js';
 import type { Runtime } from './runtime.js';
 import type { MaybePromise, Stage } from './stage.js';
 import type { Task } from './task.js';
@@ -49,6 +51,21 @@ export interface CommandCall {
   print(text: string): void;
   /** Loads the config in `cwd` and starts its cascade; closed when the command ends. */
   runtime(): Promise<Runtime>;
+  /**
+   * Loads the config in `cwd` and takes it apart; closed when the command ends. Without a config it throws
+   * `SV_CONFIG_NOT_FOUND`, or with `optional` gives a project without task, plugins and steps.
+   */
+  project(options?: { readonly optional?: boolean }): Promise<Project>;
+  /** Shows on standard error how far something is, until it is stopped. */
+  progress(name: string, total?: number): Meter;
+}
+
+/** How far something is. */
+export interface Meter {
+  total(count: number): void;
+  /** Counts one more. */
+  step(failed?: boolean): void;
+  stop(): void;
 }
 
 /** What `sv doctor` asks a plugin. */
@@ -84,6 +101,8 @@ export interface Plugin<S extends Stage = Stage> {
   readonly hooks?: { readonly [Name in HookName]?: ObjectHook<HookHandlers[Name]> };
   readonly sources?: readonly Source[];
   readonly targets?: readonly Target[];
+  /** Kinds of datasets that it reads. */
+  readonly formats?: readonly DataFormat[];
   readonly engines?: readonly Engine[];
   readonly commands?: readonly Command[];
   /** The escape hatch: raw tapable. */

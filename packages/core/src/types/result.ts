@@ -67,6 +67,8 @@ export interface TraceEntry {
   readonly status: 'answered' | 'abstained' | 'skipped' | 'failed' | 'late';
   /** `null` unless it answered. */
   readonly score: number | null;
+  /** What its step's calibration makes of the score; in [0, 1]. */
+  readonly calibrated?: number;
   /** Why it was skipped, failed or came late. */
   readonly reason?: string;
   /** Code of the failure. */

@@ -4,6 +4,7 @@ import type { Logger } from './log.js';
 import type { ModelFile, ModelRef } from './model.js';
 import type { Evidence, StageOutput } from './result.js';
 import type { Task } from './task.js';
+import type { HeadSlot } from './training.js';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -73,6 +74,13 @@ export interface Stage<
   load?(ctx: LoadContext): MaybePromise<State>;
   /** One output per frame, in order. */
   run(frames: readonly Frame[], state: State, ctx: StageContext): MaybePromise<readonly Output[]>;
+  /**
+   * What tells this model from another where that is not in the files it loads: the name of a served model. Calibrations
+   * are bound to it. @default the sha256 of all model files that `load` asked for
+   */
+  identity?(state: State): string;
+  /** How its head is trained: `sv train` makes one for it. */
+  readonly head?: HeadSlot;
   /** Frees what `load` took. */
   unload?(state: State): MaybePromise<void>;
 }

@@ -1,4 +1,4 @@
-import { isSvError, readOnnxFile, SvError, type TensorSpec } from '@streetvision/core';
+import { type HeadFacts, isSvError, readOnnxFile, SvError, type TensorSpec } from '@streetvision/core';
 import { FEATURES, type Feature } from '../features/layout.js';
 import { fullSpec } from '../preprocessing.js';
 
@@ -31,6 +31,8 @@ export interface HeadMetadata {
   readonly classes: readonly [string, string, ...string[]];
   readonly positive: string;
   readonly calibration: HeadCalibration | null;
+  /** Inputs float32 `[batch, width]` that multiply hidden units and default to ones: masks for MC dropout. */
+  readonly dropout?: HeadFacts['dropout'];
   /** Free: data, date, figures. */
   readonly trained?: Readonly<Record<string, unknown>>;
 }

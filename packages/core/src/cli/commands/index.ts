@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import { loadConfig } from '../../config/index.js';
 import { resolveConfig } from '../../config/resolve.js';
 import { isSvError, SvError } from '../../errors/sv-error.js';
+import { companions } from '../../project/companions.js';
+import type { Plugin } from '../../types/index.js';
 import type { CliCommand, JoinedCommand } from '../command.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import type { Io } from '../io.js';
@@ -29,7 +31,8 @@ export const builtIn: readonly CliCommand[] = [
 ];
 
 /**
- * Commands that the plugins of the config bring. A config that cannot be loaded brings none, and `error` says why.
+ * Commands that the plugins of the config and the companion packages bring. Of a config that cannot be loaded only the
+ * companions remain, and `error` says why.
  */
 export async function pluginCommands(
   io: Io,
@@ -38,15 +41,15 @@ export async function pluginCommands(
   try {
     const { config, path } = await loadConfig({ cwd: io.cwd, ...(file ? { file } : {}) });
     const { plugins } = await resolveConfig(config, { dir: dirname(path) });
-    const commands = plugins.flatMap((plugin) =>
-      (plugin.commands ?? []).map((command) => ({ command, plugin: plugin.name })),
-    );
-    return { commands: unique(commands) };
+    return { commands: unique(commandsOf([...plugins, ...(await companions(plugins, dirname(path)))])) };
   } catch (error) {
     if (!isSvError(error)) throw error;
-    return { commands: [], error };
+    return { commands: commandsOf(await companions([], io.cwd)), error };
   }
 }
+
+const commandsOf = (plugins: readonly Plugin[]): Required<JoinedCommand>[] =>
+  plugins.flatMap((plugin) => (plugin.commands ?? []).map((command) => ({ command, plugin: plugin.name })));
 
 function unique(commands: readonly Required<JoinedCommand>[]): readonly JoinedCommand[] {
   const owners = new Map(builtIn.map(({ name }) => [name, 'sv itself']));

@@ -1,0 +1,16 @@
+import { type Command, type DataFormat, definePlugin, type Plugin } from '@streetvision/core';
+
+export const PLUGIN_NAME = '@streetvision/plugin-data';
+
+const formats: readonly DataFormat[] = [
+  // one line per format, the most particular first: the first that detects a reference reads it
+];
+
+const commands: readonly Command[] = [
+  // one line per command, in the order of the help page
+];
+
+/** Reads labelled pictures from anywhere, and brings the commands `sv data …`. */
+export function data(): Plugin {
+  return definePlugin({ name: PLUGIN_NAME, api: '^1', formats, commands });
+}

@@ -1,0 +1,12 @@
+import { type Command, definePlugin, type Plugin } from '@streetvision/core';
+
+export const PLUGIN_NAME = '@streetvision/plugin-learn';
+
+const commands: readonly Command[] = [
+  // one line per command, in the order of the help page
+];
+
+/** Trains heads, calibrates exits, evaluates cascades: the commands `train`, `calibrate`, `eval`, `tune`, `simulate`. */
+export function learn(): Plugin {
+  return definePlugin({ name: PLUGIN_NAME, api: '^1', commands });
+}

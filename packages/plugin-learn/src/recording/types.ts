@@ -1,0 +1,45 @@
+import type { Box, StageIdentity, StageMs } from '@streetvision/core';
+
+/** What one stage said of one frame, or why it did not. */
+export type RecordedAnswer =
+  | {
+      readonly score: number;
+      readonly scores?: Readonly<Record<string, number>>;
+      readonly boxes?: readonly Box[];
+      readonly abstained?: boolean;
+      readonly ms: StageMs;
+    }
+  | { readonly code: string; readonly message: string; readonly ms: StageMs };
+
+/** One frame, with what every stage of the cascade said of it. */
+export interface RecordedFrame {
+  readonly id: string;
+  readonly kind: 'image' | 'video';
+  /** Of the encoded picture, hex. */
+  readonly sha256: string;
+  readonly label: string | null;
+  readonly group: string;
+  readonly source: string;
+  readonly split?: string;
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** By stage. */
+  readonly answers: Readonly<Record<string, RecordedAnswer>>;
+}
+
+/** What a recording was made of. */
+export interface RecordingHeader {
+  readonly version: 1;
+  readonly task: { readonly name: string; readonly classes: readonly string[]; readonly positive: string } | null;
+  /** The steps of the cascade, by the names of their stages. */
+  readonly steps: readonly (readonly string[])[];
+  readonly stages: readonly StageIdentity[];
+  readonly data: { readonly name: string };
+}
+
+/** What all stages said of all frames of a dataset: enough to answer again under other rules without a model. */
+export interface Recording {
+  readonly header: RecordingHeader;
+  readonly frames: readonly RecordedFrame[];
+  /** Frames that no stage could answer for, and samples that were left out. */
+  readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+}
