@@ -12,7 +12,7 @@ export const EXIT_CODES = {
 } as const;
 
 const USAGE =
-  /^SV_(CLI|CONFIG|TASK|PLUGIN|BACKBONE|HEAD|MODEL_REF|STAGE_DUPLICATE|HOOK_UNKNOWN|ENGINE_UNKNOWN|ENGINE_OPTIONS)/;
+  /^SV_(CLI|CONFIG|TASK|PLUGIN|BACKBONE|HEAD|MODEL_REF|STAGE_DUPLICATE|HOOK_UNKNOWN|ENGINE_UNKNOWN|ENGINE_OPTIONS|DATA_NOT_FOUND|DATA_FORMAT|TRAIN_OPTIONS|CALIBRATION_INVALID|CALIBRATION_MISMATCH)/;
 
 /** The exit code of an error that ended the command. A plugin that fails while it starts is a failure, not a mistake. */
 export function exitCodeOf(code: string): number {
