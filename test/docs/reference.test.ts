@@ -116,7 +116,7 @@ describe('tables of fields', () => {
 
   it('plugins.md has every field of a plugin', () => {
     const fields = { name: 1, api: 1, version: 1, after: 1, order: 1, requires: 1, stages: 1, hooks: 1, sources: 1 };
-    const rest = { targets: 1, formats: 1, engines: 1, commands: 1, setup: 1, doctor: 1 };
+    const rest = { targets: 1, formats: 1, augmentations: 1, engines: 1, commands: 1, setup: 1, doctor: 1 };
     const all = { ...fields, ...rest } satisfies Record<keyof Plugin, number>;
     expect(fieldsIn('plugins', 'Plugins')).toEqual(Object.keys(all).sort());
   });

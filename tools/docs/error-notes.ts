@@ -266,6 +266,10 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
     'The network, a server that is down, an address inside a private network.',
     'Try again: what arrived is kept. Private addresses need to be allowed by name.',
   ),
+  SV_DATA_AUGMENTATION: note(
+    'A mistyped name, or a range whose low end is above its high end.',
+    'The message names the setting and what it takes. Names are those of `sv data augment --help`.',
+  ),
   SV_DATA_TOOL: note(
     'ffmpeg or a generator is not installed or not on the path.',
     'The message names the program and how to install it.',

@@ -78,6 +78,7 @@ export const ERRORS = {
   SV_DATA_SPLIT: 'A group lies in two parts of the data, or a part that was asked for is empty.',
   SV_DATA_EMPTY: 'Nothing that can be used is left of the dataset.',
   SV_DATA_SOURCE: 'Where the data comes from did not answer, refused, or may not be asked.',
+  SV_DATA_AUGMENTATION: 'No plugin brings an augmentation of that name, or its settings are out of range.',
   SV_DATA_TOOL: 'A program that reads or makes the data is not installed, or failed.',
   SV_TRAIN_DATA: 'The samples cannot train or judge anything: one class only, features that are not finite, too few.',
   SV_TRAIN_OPTIONS: 'The settings of a training, a search or a simulation contradict each other or are out of range.',

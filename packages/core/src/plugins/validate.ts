@@ -26,6 +26,7 @@ const LISTS = [
   'sources',
   'targets',
   'formats',
+  'augmentations',
   'engines',
   'commands',
 ] as const satisfies (keyof Plugin)[];
@@ -42,6 +43,7 @@ const PLUGIN_KEYS = Object.keys({
   sources: 1,
   targets: 1,
   formats: 1,
+  augmentations: 1,
   engines: 1,
   commands: 1,
   setup: 1,

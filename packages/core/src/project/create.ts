@@ -8,6 +8,7 @@ import { collectStages, type OwnedStage, requireStage } from '../plugins/stages.
 import { createRuntime, type RuntimeOptions } from '../runtime/create-runtime.js';
 import { createResources, type Resources } from '../runtime/resources.js';
 import type { DataFormat, Project, UserConfig } from '../types/index.js';
+import { findAugmentation } from './augmentation.js';
 import { companions } from './companions.js';
 
 export interface ProjectOptions extends RuntimeOptions {
@@ -42,6 +43,7 @@ export async function createProject(
     resources ??= createResources(resolved, plugins, log, options.onDownload, options.fetch);
     return resources.load(signal);
   };
+  const withCompanions = async () => [...plugins, ...(await companions(plugins, resolved.dir))];
   const given = config ?? { plugins: [], cascade: [] };
   return {
     config: given,
@@ -58,9 +60,7 @@ export async function createProject(
     load,
     stack: (frames, spec) => stackTensors(frames, spec),
     async dataset(ref, { group, problem, cwd: from } = {}) {
-      const formats: DataFormat[] = [...plugins, ...(await companions(plugins, resolved.dir))].flatMap(
-        (plugin) => plugin.formats ?? [],
-      );
+      const formats: DataFormat[] = (await withCompanions()).flatMap((plugin) => plugin.formats ?? []);
       return openDataset(ref, formats, {
         dir: resolve(from ?? options.dataDir ?? resolved.dir),
         task: resolved.task,
@@ -70,6 +70,7 @@ export async function createProject(
         ...(group === undefined ? {} : { group }),
       });
     },
+    augmentation: async (name) => findAugmentation(name, await withCompanions()),
     runtime: (change = (same) => same) => createRuntime(change(given), { ...options, cwd, log }),
     async close() {
       await resources?.close();

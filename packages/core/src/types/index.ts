@@ -1,3 +1,4 @@
+export type * from './augmentation.js';
 export type * from './config.js';
 export type * from './data.js';
 export type * from './engine.js';

@@ -1,3 +1,4 @@
+import type { Augmentation } from './augmentation.js';
 import type { DataFormat } from './data.js';
 import type { Engine } from './engine.js';
 import type { Frame } from './frame.js';
@@ -103,6 +104,8 @@ export interface Plugin<S extends Stage = Stage> {
   readonly targets?: readonly Target[];
   /** Kinds of datasets that it reads. */
   readonly formats?: readonly DataFormat[];
+  /** Ways to make another picture of a picture. */
+  readonly augmentations?: readonly Augmentation[];
   readonly engines?: readonly Engine[];
   readonly commands?: readonly Command[];
   /** The escape hatch: raw tapable. */
