@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { resolveConfig } from '../config/resolve.js';
+import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
 import { openDataset } from '../data/open.js';
 import { stackTensors } from '../frames/stack.js';
 import { createLogger } from '../observe/log.js';
@@ -7,7 +7,7 @@ import { orderPlugins } from '../plugins/order.js';
 import { collectStages, type OwnedStage, requireStage } from '../plugins/stages.js';
 import { createRuntime, type RuntimeOptions } from '../runtime/create-runtime.js';
 import { createResources, type Resources } from '../runtime/resources.js';
-import type { DataFormat, Project, UserConfig } from '../types/index.js';
+import type { DataContext, DataFormat, Project, UserConfig } from '../types/index.js';
 import { findAugmentation } from './augmentation.js';
 import { companions } from './companions.js';
 
@@ -66,6 +66,7 @@ export async function createProject(
         task: resolved.task,
         log,
         signal,
+        remote: remoteOf(resolved),
         problem: problem ?? (({ where, message }) => log.warn(`${where}: ${message}`)),
         ...(group === undefined ? {} : { group }),
       });
@@ -75,6 +76,16 @@ export async function createProject(
     async close() {
       await resources?.close();
     },
+  };
+}
+
+/** Of `models`, what holds for data too. */
+function remoteOf({ dir, models }: Pick<ResolvedConfig, 'dir' | 'models'>): NonNullable<DataContext['remote']> {
+  const { cache, offline, endpoint } = models;
+  return {
+    ...(cache === undefined ? {} : { cache: resolve(dir, cache) }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Sample {
   readonly boxes?: readonly Box[];
   /** Of the encoded picture, hex, where the dataset knows it. */
   readonly sha256?: string;
+  /** Absolute path, where the picture is a file of its own. */
+  readonly file?: string;
   /** The encoded picture; may be asked again. Throws `SV_INPUT_*`, `SV_IMAGE_*`, `SV_DATA_*`. */
   read(): Promise<Uint8Array>;
 }
@@ -51,6 +53,8 @@ export interface DataContext {
   readonly signal: AbortSignal;
   /** The column or metadata key that says the group, where the user named one. */
   readonly group?: string;
+  /** What the config says of the network and the cache; it holds for data as for models. Absent: what the environment says. */
+  readonly remote?: { readonly cache?: string; readonly offline?: boolean; readonly endpoint?: string };
   /** Told of each sample that is left out. */
   problem(problem: DataProblem): void;
 }
