@@ -1,6 +1,9 @@
 // What is exported here is the public API; everything else may change without notice.
+export { type CertainOptions, certain } from './cascade/rules/certain.js';
 export { agreement, always, budget, window } from './cascade/rules/exit.js';
 export { type FuseOptions, logOdds, max, mean, weighted } from './cascade/rules/fuse.js';
+export { learned } from './cascade/rules/learned.js';
+export { stackScore } from './cascade/rules/stack.js';
 export { image, video } from './cascade/rules/when.js';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load.js';
 export {

@@ -1,5 +1,7 @@
+import { type CertainOptions, certain } from '../cascade/rules/certain.js';
 import { agreement, always, budget, window } from '../cascade/rules/exit.js';
 import { type FuseOptions, logOdds, max, mean, weighted } from '../cascade/rules/fuse.js';
+import { learned } from '../cascade/rules/learned.js';
 import { image, video } from '../cascade/rules/when.js';
 import type { ExitRule, FuseRule, When } from '../types/index.js';
 
@@ -9,6 +11,7 @@ export type ExitData =
   | 'budget'
   | { readonly window: readonly [low: number, high: number] }
   | { readonly agreement: number }
+  | { readonly certain: CertainOptions }
   | { readonly budget: number };
 
 /** A fuse rule as YAML and JSON write it. */
@@ -17,6 +20,7 @@ export type FuseData =
   | { readonly mean: FuseOptions }
   | { readonly max: FuseOptions }
   | { readonly logOdds: FuseOptions }
+  | { readonly learned: string }
   | { readonly weighted: Readonly<Record<string, number>> };
 
 /** A condition as YAML and JSON write it. */
@@ -28,11 +32,13 @@ export const whenRules = { image, video };
 const examples = new Map<unknown, { name: string; call: string }>([
   [window, { name: 'window', call: 'window(0.12, 0.88)' }],
   [agreement, { name: 'agreement', call: 'agreement(2)' }],
+  [certain, { name: 'certain', call: 'certain({ maxEntropy: 0.3 })' }],
   [budget, { name: 'budget', call: 'budget()' }],
   [always, { name: 'always', call: 'always()' }],
   [mean, { name: 'mean', call: 'mean()' }],
   [max, { name: 'max', call: 'max()' }],
   [logOdds, { name: 'logOdds', call: 'logOdds()' }],
+  [learned, { name: 'learned', call: "learned('./stack.json')" }],
   [weighted, { name: 'weighted', call: 'weighted({ stage: 1 })' }],
 ]);
 
@@ -47,6 +53,7 @@ export function exitRule(rule: ExitRule | ExitData): ExitRule {
   if (rule === 'always') return always();
   if (rule === 'budget') return budget();
   if ('window' in rule) return window(...rule.window);
+  if ('certain' in rule) return certain(rule.certain);
   return 'agreement' in rule ? agreement(rule.agreement) : budget(rule.budget);
 }
 
@@ -55,6 +62,7 @@ export function fuseRule(rule: FuseRule | FuseData): FuseRule {
   if (typeof rule === 'function') return rule;
   if (typeof rule === 'string') return fuseRules[rule]();
   if ('weighted' in rule) return weighted(rule.weighted);
+  if ('learned' in rule) return learned(rule.learned);
   if ('mean' in rule) return mean(rule.mean);
   return 'max' in rule ? max(rule.max) : logOdds(rule.logOdds);
 }

@@ -89,10 +89,19 @@ function stepSchema(code: boolean) {
           error: ({ input }) => `expected the lower bound first, received [${String(input)}]`,
         }),
         agreement: z.int().min(1).describe('Stages of the step that must decide for the same class.'),
+        certain: closed({
+          maxEntropy: z.number().min(0).optional().describe('Of the verdict, in nats; a coin has 0.693.'),
+          maxMutualInformation: z.number().min(0).optional().describe('Of a stage that samples its answer, in nats.'),
+          maxDisagreement: z.number().min(0).optional().describe('Standard deviation of the scores of the step.'),
+        }).refine((bounds) => Object.keys(bounds).length > 0, { error: 'expected at least one bound' }),
         budget: z.number().min(0).describe('Milliseconds of the budget to keep for what follows.'),
       }),
     ],
-    { error: missingOr('an exit rule: { window: [low, high] }, { agreement: n }, { budget: ms }, budget or always') },
+    {
+      error: missingOr(
+        'an exit rule: { window: [low, high] }, { agreement: n }, { certain: { maxEntropy } }, { budget: ms }, budget or always',
+      ),
+    },
   );
   const exit = orFunction(code, exitData, 'an exit rule');
   const over = closed({ over: z.enum(['step', 'all']).optional() });
@@ -103,12 +112,13 @@ function stepSchema(code: boolean) {
         mean: over,
         max: over,
         logOdds: over,
+        learned: text('the path of a stack.json').describe('Weights that were learned: a stack.json.'),
         weighted: z.record(z.string(), z.number().gt(0)).refine((weights) => Object.keys(weights).length > 0, {
           error: 'expected a weight for at least one stage',
         }),
       }),
     ],
-    { error: missingOr('a fuse rule: mean, max, logOdds, { weighted: { stage: weight } }') },
+    { error: missingOr('a fuse rule: mean, max, logOdds, { weighted: { stage: weight } }, { learned: path }') },
   );
   const whenData = z.enum(Object.keys(whenRules) as (keyof typeof whenRules)[]);
   const stage = text('the name of a stage');

@@ -8,12 +8,19 @@ export function isScore(value: unknown): value is number {
  * contract for what models, plugins and rules say: nothing that is NaN or out of range gets out.
  */
 export function problemOf(said: object): string | undefined {
-  const { score, scores, boxes, abstained } = said as Record<string, unknown>;
+  const { score, scores, boxes, abstained, uncertainty } = said as Record<string, unknown>;
   if (abstained !== true && !isScore(score)) return `a score of ${shown(score)}`;
   if (scores !== undefined) {
     if (typeof scores !== 'object' || scores === null) return `scores that are ${shown(scores)}`;
     for (const [name, value] of Object.entries(scores)) {
       if (!isScore(value)) return `a score of ${shown(value)} for \`${name}\``;
+    }
+  }
+  if (uncertainty !== undefined && uncertainty !== null) {
+    for (const [name, value] of Object.entries(uncertainty)) {
+      if (!(typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)) {
+        return `an uncertainty of ${shown(value)} for \`${name}\``;
+      }
     }
   }
   if (boxes === undefined) return undefined;

@@ -10,6 +10,7 @@ export type * from './plugin.js';
 export type * from './project.js';
 export type * from './result.js';
 export type * from './runtime.js';
+export type * from './stack.js';
 export type * from './stage.js';
 export type * from './task.js';
 export type * from './training.js';

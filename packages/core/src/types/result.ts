@@ -20,6 +20,20 @@ export interface StageOutput {
   readonly abstained?: boolean;
   /** Feature vector, where the stage was asked to pass it on. */
   readonly embedding?: Float32Array;
+  /** How far several samples of the stage's own answer disagree, where it took some. */
+  readonly uncertainty?: Uncertainty;
+}
+
+/** Of samples p₁…p_T of one stage's answer for one frame, such as MC dropout (Gal & Ghahramani 2016); entropies in nats. */
+export interface Uncertainty {
+  /** Standard deviation of the scores (of the T samples, divided by T). */
+  readonly std: number;
+  /** Of the mean: all that is uncertain. */
+  readonly entropy: number;
+  /** Mean of the samples' own: what is uncertain in the picture. */
+  readonly expectedEntropy: number;
+  /** The difference: what the model is uncertain of. */
+  readonly mutualInformation: number;
 }
 
 /** Milliseconds: waiting for a place, making tensors, computing. */
