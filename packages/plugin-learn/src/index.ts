@@ -1,2 +1,6 @@
 // What is exported here is the public API; everything else may change without notice.
+
+export type { Interval, Judged, Metrics } from './metrics/index.js';
+export * as metrics from './metrics/index.js';
 export { learn, learn as default } from './plugin.js';
+export * as statistics from './statistics/index.js';
