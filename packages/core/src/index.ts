@@ -26,6 +26,7 @@ export { type ClipFrameInput, createClipFrame, createFrame, type FrameInput } fr
 export { IMAGENET_MEAN, IMAGENET_STD } from './frames/imagenet.js';
 export { PREPROCESSING_VERSION } from './frames/preprocessing-version.js';
 export { readFrame } from './frames/read.js';
+export { type ResizePixelsOptions, resizePixels } from './frames/resize-pixels.js';
 export { type ResolvedSpec, resolveSpec } from './frames/spec.js';
 export {
   createModelStore,
@@ -44,6 +45,15 @@ export {
 export { type OnnxFile, readOnnxFile } from './models/onnx-file.js';
 export { createLogger, type LogOptions, silent } from './observe/log.js';
 export { createProject, type ProjectOptions } from './project/create.js';
+export {
+  createReplay,
+  type ReachedStep,
+  type Replay,
+  type ReplayAnswer,
+  type ReplayFrame,
+  type ReplayOptions,
+  type ReplayOutput,
+} from './replay/index.js';
 export { createRuntime, type RuntimeOptions } from './runtime/create-runtime.js';
 export type * from './types/index.js';
 export { PLUGIN_API, VERSION } from './version.js';
