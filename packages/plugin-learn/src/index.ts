@@ -1,5 +1,14 @@
 // What is exported here is the public API; everything else may change without notice.
 
+export {
+  type FittedStack,
+  fitStack,
+  type ScoreMatrix,
+  type StackFigures,
+  type StackOptions,
+  scoreMatrix,
+  writeStack,
+} from './ensemble/index.js';
 export type { Interval, Judged, Metrics } from './metrics/index.js';
 export * as metrics from './metrics/index.js';
 export { learn, learn as default } from './plugin.js';
