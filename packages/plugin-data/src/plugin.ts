@@ -1,9 +1,15 @@
 import { type Command, type DataFormat, definePlugin, type Plugin } from '@streetvision/core';
+import { csv } from './formats/csv.js';
+import { folder } from './formats/folder.js';
+import { jsonl } from './formats/jsonl.js';
 
 export const PLUGIN_NAME = '@streetvision/plugin-data';
 
 const formats: readonly DataFormat[] = [
   // one line per format, the most particular first: the first that detects a reference reads it
+  jsonl(() => formats),
+  csv,
+  folder,
 ];
 
 const commands: readonly Command[] = [

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folder } from '../../src/formats/folder.js';
+import { all, context, picture, tempFolder, write } from '../pictures.js';
+
+let bytes: Buffer;
+beforeAll(async () => {
+  bytes = await picture();
+});
+
+async function read(files: readonly string[], changes: Parameters<typeof context>[1] = {}) {
+  const dir = await tempFolder();
+  await write(dir, Object.fromEntries(files.map((file) => [file, bytes])));
+  const ctx = context(dir, changes);
+  const samples = await all(await folder.open('.', ctx));
+  return {
+    rows: samples.map(({ id, label, group, split }) => [id, label, group, split]),
+    problems: ctx.problems.map(({ where, code, message }) =>
+      `${where} ${code} ${message}`.replace(/^sv-data-\w+/, '…'),
+    ),
+  };
+}
+
+describe('folder', () => {
+  it('takes class folders of the task, and what is between as the group', async () => {
+    const { rows, problems } = await read(
+      [
+        'roadwork/a.png',
+        'roadwork/clip7/b.png',
+        'no_roadwork/clip7/c.png',
+        'None/d.png',
+        '_unlabeled/e.png',
+        'f.png',
+        'roadwork/.hidden.png',
+        'roadwork/notes.txt',
+      ],
+      { task: { name: 't', classes: ['no_roadwork', 'roadwork'], positive: 'roadwork' } },
+    );
+    expect(rows).toEqual([
+      ['None/d.png', 'no_roadwork', 'None/d.png', undefined],
+      ['_unlabeled/e.png', null, '_unlabeled/e.png', undefined],
+      ['f.png', null, 'f.png', undefined],
+      ['no_roadwork/clip7/c.png', 'no_roadwork', 'clip7', undefined],
+      ['roadwork/a.png', 'roadwork', 'roadwork/a.png', undefined],
+      ['roadwork/clip7/b.png', 'roadwork', 'clip7', undefined],
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('takes outer folders train, val and test as parts', async () => {
+    const { rows } = await read(['train/roadwork/a.png', 'val/none/b.png', 'test/none/c1/c.png']);
+    expect(rows).toEqual([
+      ['test/none/c1/c.png', 'none', 'c1', 'test'],
+      ['train/roadwork/a.png', 'roadwork', 'train/roadwork/a.png', 'train'],
+      ['val/none/b.png', 'none', 'val/none/b.png', 'calibration'],
+    ]);
+  });
+
+  it('names a folder that is no class', async () => {
+    const { rows, problems } = await read(['rodwork/a.png', 'rodwork/b.png', 'none/c.png']);
+    expect(rows).toEqual([['none/c.png', 'none', 'none/c.png', undefined]]);
+    expect(problems).toMatchInlineSnapshot(`
+      [
+        "…/rodwork/ SV_DATA_LABEL The label "rodwork" is no class of the task. Did you mean \`roadwork\`? Classes are none, roadwork. 2 pictures.",
+      ]
+    `);
+  });
+
+  it('reads any class names without a task, and unlabelled pictures where no folder is a class', async () => {
+    expect((await read(['cat/a.png', 'dog/b.png'], { task: undefined })).rows.map(([, label]) => label)).toEqual([
+      'cat',
+      'dog',
+    ]);
+    expect((await read(['frames/a.png', 'frames/b.png'])).rows).toEqual([
+      ['frames/a.png', null, 'frames', undefined],
+      ['frames/b.png', null, 'frames', undefined],
+    ]);
+  });
+
+  it('says what is missing', async () => {
+    const dir = await tempFolder();
+    await expect(folder.open('.', context(dir))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The folder \`.\` holds no picture. Expected one folder per class with jpg, png, webp, avif, tiff or gif files in it.]`,
+    );
+    await expect(folder.open('nowhere', context(dir))).rejects.toThrow(/^There is no folder `nowhere`/);
+  });
+});
