@@ -27,6 +27,8 @@ export interface GraphBuilder {
   input(name: string, type: ElementType, dims: Dims): string;
   /** Weights and other fixed tensors. */
   constant(name: string, value: GraphTensor): string;
+  /** A constant that a run may replace by a tensor of these dimensions, such as `['batch', 3]` where it is `[1, 3]`. */
+  override(name: string, value: GraphTensor, dims: Dims): string;
   /** Adds an operator and returns its first output. An input that is left out is `''`. */
   node(
     op: string,
@@ -106,6 +108,12 @@ export function createGraph(options: GraphOptions = {}): GraphBuilder {
     constant(name, value) {
       rawData(name, value);
       constants.set(declare(name), value);
+      return name;
+    },
+    override(name, value, dims) {
+      rawData(name, value);
+      constants.set(declare(name), value);
+      inputs.push(valueInfo(name, value.type, dims));
       return name;
     },
     node: addNode,

@@ -1,4 +1,5 @@
 export { type Attribute, float, floats } from './attribute.js';
 export { createGraph, type Dims, type GraphBuilder, type GraphOptions, type NodeOptions } from './graph.js';
 export { addMetadata, readMetadata } from './metadata.js';
+export { readTensors } from './read-tensors.js';
 export { type ElementType, fromFloat16, type GraphTensor, tensor, toFloat16 } from './tensor.js';

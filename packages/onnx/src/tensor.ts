@@ -31,10 +31,25 @@ const ARRAYS = {
   uint64: BigUint64Array,
 } as const;
 
+interface Arrays {
+  readonly float32: Float32Array;
+  readonly uint8: Uint8Array;
+  readonly int8: Int8Array;
+  readonly uint16: Uint16Array;
+  readonly int16: Int16Array;
+  readonly int32: Int32Array;
+  readonly int64: BigInt64Array;
+  readonly bool: Uint8Array;
+  readonly float16: Uint16Array;
+  readonly float64: Float64Array;
+  readonly uint32: Uint32Array;
+  readonly uint64: BigUint64Array;
+}
+
 /** A dense, row-major array; `float16` as its bits, `bool` as bytes of 0 and 1. */
 export interface GraphTensor<T extends ElementType = ElementType> {
   readonly type: T;
-  readonly data: InstanceType<(typeof ARRAYS)[T]>;
+  readonly data: Arrays[T];
   readonly dims: readonly number[];
 }
 
@@ -66,6 +81,18 @@ export function rawData(name: string, { type, data, dims }: GraphTensor): Uint8A
     throw new RangeError(`${name}: [${dims.join(', ')}] is ${size} elements, but there are ${data.length}`);
   }
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** The tensor that raw bytes stand for. */
+export function tensorOf(name: string, type: ElementType, dims: readonly number[], raw: Uint8Array): GraphTensor {
+  const size = dims.reduce((a, b) => a * b, 1);
+  const array = ARRAYS[type];
+  if (raw.byteLength !== size * array.BYTES_PER_ELEMENT) {
+    throw new RangeError(`${name}: [${dims.join(', ')}] is ${size} elements, but there are ${raw.byteLength} bytes`);
+  }
+  // A copy: the bytes of a field start anywhere, and an array needs its alignment.
+  const copy = Uint8Array.from(raw);
+  return { type, data: new (array as Float32ArrayConstructor)(copy.buffer), dims };
 }
 
 const float = new Float32Array(1);

@@ -9,6 +9,18 @@ export {
   scoreMatrix,
   writeStack,
 } from './ensemble/index.js';
+export {
+  type EpochPoint,
+  type FeatureSet,
+  type HeadOptions,
+  type HeadWeights,
+  type Layer,
+  readHeadWeights,
+  type Standardisation,
+  type TrainContext,
+  type TrainedHead,
+  trainHead,
+} from './heads/index.js';
 export type { Interval, Judged, Metrics } from './metrics/index.js';
 export * as metrics from './metrics/index.js';
 export { learn, learn as default } from './plugin.js';

@@ -1,3 +1,6 @@
+import type { EngineOptions, Session } from '@streetvision/core';
+import type { HeadWeights } from './weights.js';
+
 /** Features of samples, row by row, with what is known of them. */
 export interface FeatureSet {
   /** `[count, dimension]`, row-major. */
@@ -59,6 +62,20 @@ export interface HeadOptions {
   readonly standardise?: boolean;
 }
 
+/** What training has at hand. */
+export interface TrainContext {
+  /** Opens a graph, as `LoadContext.open` does. @default an engine of its own, closed when training ends */
+  readonly open?: (path: string, options: EngineOptions) => Promise<Session>;
+  /** Aborting it rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Told after every epoch. */
+  readonly onEpoch?: (point: EpochPoint) => void;
+  /** How many classes there are. @default the highest label of the samples + 1, at least 2 */
+  readonly classes?: number;
+  /** Training goes on from these weights, with their standardisation. @default from random ones */
+  readonly from?: HeadWeights;
+}
+
 /** One line of a learning curve. */
 export interface EpochPoint {
   readonly seed: number;
@@ -75,6 +92,8 @@ export interface TrainedHead {
   readonly dimension: number;
   readonly classes: number;
   readonly curve: readonly EpochPoint[];
+  /** Its numbers; the same as `readHeadWeights` finds in its file. */
+  readonly weights: HeadWeights;
   /** Inputs of its graph that multiply hidden units, for MC dropout; none without dropout. */
   readonly masks: readonly { readonly input: string; readonly width: number }[];
   /** `[count, classes]` probabilities; of two classes `[count]`, those of the positive one. */
