@@ -4,34 +4,45 @@ import { fuse } from './cascade/fuse.js';
 import type { CascadePlan, PlannedStep } from './cascade/plan.js';
 import { conclude } from './cascade/result.js';
 import type { Run } from './cascade/run.js';
+import { isPromise, settle, type Work } from './cascade/settle.js';
 import { runStep, skipStep } from './cascade/step.js';
 import { SvError } from './errors/sv-error.js';
-import type { Result } from './types/index.js';
+import { isTapped } from './hooks/create.js';
+import type { Frame, MaybePromise, Result } from './types/index.js';
 
 /**
  * Runs the steps in order until a rule says stop.
  *
  * Plugins prepare the frame. The stages of a step answer side by side; their answers are fused into a verdict; the exit
  * rules look at it. The first step after which a rule says stop gives its name to the result, else the last that answered.
+ *
+ * @param ask the stages of one step; says whether anyone decided. The models themselves, or what they once said
  */
-export async function runCascade(plan: CascadePlan, run: Run): Promise<Result> {
+export function runCascade(plan: CascadePlan, run: Run, ask: AskStep = runStep): MaybePromise<Result> {
+  return settle(cascade(plan, run, ask));
+}
+
+export type AskStep = (step: PlannedStep, plan: CascadePlan, run: Run) => MaybePromise<boolean>;
+
+/** The answer as it stands, rewritten by the plugins. */
+export function finish(plan: CascadePlan, run: Run): MaybePromise<Result> {
+  const result = conclude(plan, run);
+  return isTapped(plan.hooks.postprocess) ? plan.hooks.postprocess.promise(result, run) : result;
+}
+
+function* cascade(plan: CascadePlan, run: Run, ask: AskStep): Work<Result> {
   try {
-    await runSteps(plan, run);
+    yield* runSteps(plan, run, ask);
   } catch (error) {
     // A hook that obeys the signal of a run that was given up fails; what was known before may still answer.
     if (!run.stop.aborted) throw error;
   }
-  return finish(plan, run);
+  const result = finish(plan, run);
+  return (isPromise(result) ? yield result : result) as Result;
 }
 
-/** The answer as it stands, rewritten by the plugins. */
-export async function finish(plan: CascadePlan, run: Run): Promise<Result> {
-  const result = conclude(plan, run);
-  return plan.hooks.postprocess.isUsed() ? plan.hooks.postprocess.promise(result, run) : result;
-}
-
-async function runSteps(plan: CascadePlan, run: Run): Promise<void> {
-  if (plan.hooks.preprocess.isUsed()) run.frame = await plan.hooks.preprocess.promise(run.frame, run);
+function* runSteps(plan: CascadePlan, run: Run, ask: AskStep): Work<void> {
+  if (isTapped(plan.hooks.preprocess)) run.frame = (yield plan.hooks.preprocess.promise(run.frame, run)) as Frame;
 
   for (const step of plan.steps) {
     if (run.stop.aborted) return;
@@ -40,12 +51,14 @@ async function runSteps(plan: CascadePlan, run: Run): Promise<void> {
       continue;
     }
 
-    const spoken = await runStep(step, plan, run);
+    const asked = ask(step, plan, run);
+    const spoken = isPromise(asked) ? yield asked : asked;
     if (!spoken) continue;
 
-    run.verdict = await fuse(run.verdict, step, plan, run);
+    run.verdict = yield* fuse(run.verdict, step, plan, run);
+    run.believed?.(step, run.verdict);
     run.ending = { step, exit: { reason: 'end of cascade' }, decided: false };
-    const exit = await decide(run.verdict, step, plan, run);
+    const exit = yield* decide(run.verdict, step, plan, run);
     if (!exit) continue;
     run.ending = { step, exit, decided: true };
     return;

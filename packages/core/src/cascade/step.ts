@@ -1,8 +1,9 @@
 import { messageOf } from '../errors/attribute.js';
 import { isSvError, SvError } from '../errors/sv-error.js';
-import type { StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
+import type { Frame, MaybePromise, StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
 import type { Asked, CascadePlan, PlannedStage, PlannedStep } from './plan.js';
 import type { Run } from './run.js';
+import { isPromise, settle, type Work } from './settle.js';
 import { abort, createStop, withSignal } from './stop.js';
 
 /**
@@ -11,10 +12,24 @@ import { abort, createStop, withSignal } from './stop.js';
  * @returns whether anyone decided, abstentions apart; throws what `onError: 'fail'` and broken pictures ask for
  */
 export async function runStep(step: PlannedStep, plan: CascadePlan, run: Run): Promise<boolean> {
-  const before = run.evidence.length;
   const [only] = step.stages;
   const settled =
     only && step.stages.length === 1 ? [await runStage(only, step, plan, run)] : await askAll(step, plan, run);
+  return settle(takeAnswers(settled, step, run, (stage) => runStage(stage, step, plan, run)));
+}
+
+/**
+ * Notes what became of the stages of a step, and does what its `onError` says of failures.
+ *
+ * @param again asks the stage that stands in
+ */
+export function* takeAnswers(
+  settled: readonly Settled[],
+  step: PlannedStep,
+  run: Run,
+  again: (stage: PlannedStage) => MaybePromise<Settled>,
+): Work<boolean> {
+  const before = run.evidence.length;
   // Noted in the config's order, whoever was first: the same frame gives the same trace.
   for (const one of settled) note(one, run);
   const failures = settled.flatMap(({ error }) => error ?? []);
@@ -25,9 +40,10 @@ export async function runStep(step: PlannedStep, plan: CascadePlan, run: Run): P
   if (failures[0] && !run.stop.aborted) {
     if (step.onError === 'fail') throw failures[0];
     if (step.onError !== 'skip') {
-      const again = await runStage(step.onError.use, step, plan, run);
-      note(again, run);
-      if (!again.answer && !run.stop.aborted) throw again.error ?? failures[0];
+      const asked = again(step.onError.use);
+      const other = (isPromise(asked) ? yield asked : asked) as Settled;
+      note(other, run);
+      if (!other.answer && !run.stop.aborted) throw other.error ?? failures[0];
     }
   }
   return run.evidence.some(({ output }, i) => i >= before && !output.abstained);
@@ -46,7 +62,7 @@ function askAll(step: PlannedStep, plan: CascadePlan, run: Run): Promise<Settled
 }
 
 /** What became of one stage. */
-interface Settled {
+export interface Settled {
   readonly entry: TraceEntry;
   readonly answer?: StageRun;
   readonly error?: SvError;
@@ -73,9 +89,7 @@ async function runStage(
   run: Run,
   waiting?: ((reason: unknown) => void)[],
 ): Promise<Settled> {
-  if (run.frame.kind === 'image' && !stage.accepts.includes('image')) {
-    return { entry: entry(stage, step, 'skipped', null, NOTHING, 'takes clips, the frame is a picture') };
-  }
+  if (!takes(stage, run.frame)) return notTaken(stage, step);
   const since = performance.now();
   const call: Asked = withSignal({
     stage: stage.name,
@@ -92,20 +106,40 @@ async function runStage(
     const output = run.span.recording
       ? await run.span.stage(stage.name, () => ask(call, step.timeoutMs, plan, run, waiting))
       : await ask(call, step.timeoutMs, plan, run, waiting);
-    const ms = spent(call, since);
-    const by = call.by ?? stage.plugin;
-    const status = output.abstained ? 'abstained' : 'answered';
-    return {
-      entry: entry(stage, step, status, output.abstained ? null : output.score, ms, undefined, by),
-      answer: { stage: stage.name, step: step.index, by, output, ms },
-    };
+    return answered(stage, step, output, spent(call, since), call.by);
   } catch (cause) {
     const error = isSvError(cause) ? cause : new SvError('SV_STAGE_FAILED', messageOf(cause), { cause });
-    const status = error.code === 'SV_STAGE_TIMEOUT' || error.code === 'SV_DEADLINE' ? 'late' : 'failed';
-    const noted = entry(stage, step, status, null, spent(call, since), error.message);
-    return { entry: { ...noted, code: error.code }, error };
+    return failed(stage, step, error, spent(call, since));
   }
 }
+
+/** A stage that answered. @param by the plugin that answered for it */
+export function answered(
+  stage: PlannedStage,
+  step: PlannedStep,
+  output: StageOutput,
+  ms: StageMs,
+  by: string = stage.plugin,
+): Settled {
+  const status = output.abstained ? 'abstained' : 'answered';
+  return {
+    entry: entry(stage, step, status, output.abstained ? null : output.score, ms, undefined, by),
+    answer: { stage: stage.name, step: step.index, by, output, ms },
+  };
+}
+
+export function failed(stage: PlannedStage, step: PlannedStep, error: SvError, ms: StageMs): Settled {
+  const status = error.code === 'SV_STAGE_TIMEOUT' || error.code === 'SV_DEADLINE' ? 'late' : 'failed';
+  return { entry: { ...entry(stage, step, status, null, ms, error.message), code: error.code }, error };
+}
+
+/** A stage of clips is not asked about a picture; a stage of pictures sees the one that stands for a clip. */
+export const takes = (stage: PlannedStage, frame: Pick<Frame, 'kind'>): boolean =>
+  frame.kind !== 'image' || stage.accepts.includes('image');
+
+export const notTaken = (stage: PlannedStage, step: PlannedStep): Settled => ({
+  entry: entry(stage, step, 'skipped', null, NOTHING, 'takes clips, the frame is a picture'),
+});
 
 /** What the model said it took; whoever else answered computed all the time. */
 const spent = (call: Asked, since: number): StageMs =>
@@ -138,7 +172,7 @@ function ask(
   });
 }
 
-const tooLate = (stage: string, timeoutMs: number) =>
+export const tooLate = (stage: string, timeoutMs: number) =>
   new SvError('SV_STAGE_TIMEOUT', `Stage \`${stage}\` did not answer within ${timeoutMs} ms.`, {
     where: { stage },
     fix: "Raise the step's timeoutMs, or let it be skipped with onError: 'skip'.",

@@ -17,6 +17,9 @@ const LIFECYCLE_NAMES = ['ready', 'close'] as const satisfies (keyof LifecycleHo
 
 export type Hooks = CascadeHooks & LifecycleHooks;
 
+/** Whether anyone listens. tapable's own `isUsed` also counts interceptors, which every hook here has. */
+export const isTapped = ({ taps }: { readonly taps: readonly unknown[] }): boolean => taps.length > 0;
+
 export interface HookSet {
   readonly hooks: Hooks;
   /** Runs `setup` so that raw taps made in it bear the plugin's name. */

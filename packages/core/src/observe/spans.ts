@@ -43,7 +43,8 @@ export function startRunSpan(): RunSpan {
   };
 }
 
-const IDLE: RunSpan = { recording: false, stage: (_name, work) => work(), answered() {}, failed() {} };
+/** Of a run that nobody traces. */
+export const IDLE: RunSpan = { recording: false, stage: (_name, work) => work(), answered() {}, failed() {} };
 
 function markFailed(span: Span, error: unknown): void {
   const message = isSvError(error) ? error.code : String(error);

@@ -83,7 +83,7 @@ export function beginRun(
 const aborted = (name: string, cause: unknown) =>
   new SvError('SV_ABORTED', `The caller gave up on \`${name}\`.`, { cause });
 
-const spent = (name: string, budgetMs: number) =>
+export const spent = (name: string, budgetMs: number) =>
   new SvError('SV_DEADLINE', `\`${name}\` was not answered within its ${budgetMs} ms.`, {
     fix: 'Raise budget.ms, lower budget.concurrency, or put a faster stage first.',
   });

@@ -106,6 +106,7 @@ export async function createRuntime(config: UserConfig<any>, options: RuntimeOpt
   const runtime: Runtime = {
     task,
     plugins: started.plugins as readonly AnyPlugin[],
+    stages: started.identities,
     run: (input, call = {}) => answer(input, inputName(input), call, false),
     runAll: (inputs, call = {}) =>
       runInOrder(inputs, {

@@ -1,4 +1,4 @@
-import type { Hooks } from '../hooks/create.js';
+import { type Hooks, isTapped } from '../hooks/create.js';
 import type { Logger, Result, RunContext } from '../types/index.js';
 
 /** Observers see a result when its caller has it: their time is not the caller's. */
@@ -46,7 +46,7 @@ export function createObservers(hooks: Hooks, log: Logger): Observers {
 
   return {
     async notify(result, run) {
-      if (!hooks.onResult.isUsed()) return;
+      if (!isTapped(hooks.onResult)) return;
       const patience = Math.min(PATIENCE_MS, run.deadline - performance.now());
       if (behind >= MAX_BEHIND && (stuck || !(await until(MAX_BEHIND - 1, patience)))) {
         stuck = true;

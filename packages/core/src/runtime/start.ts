@@ -11,7 +11,7 @@ import { createPendingHandlers } from '../hooks/pending.js';
 import type { ModelProgress } from '../models/index.js';
 import { orderPlugins } from '../plugins/order.js';
 import { collectStages } from '../plugins/stages.js';
-import type { Logger, Plugin } from '../types/index.js';
+import type { Logger, Plugin, StageIdentity } from '../types/index.js';
 import { VERSION } from '../version.js';
 import { type LoadedStage, loadStages, unloadStages } from './load.js';
 import { planSteps, reachable } from './plan.js';
@@ -22,6 +22,7 @@ import { createStageRunner, type StageRunner } from './stage-runner.js';
 /** A cascade whose plugins are set up and whose models are loaded. */
 export interface StartedCascade extends Pick<CascadePlan, 'steps' | 'hooks'> {
   readonly plugins: readonly Plugin[];
+  readonly identities: readonly StageIdentity[];
   /** Undoes it all, in reverse. */
   stop(): Promise<void>;
 }
@@ -89,13 +90,15 @@ export async function startCascade(
   }
   return {
     plugins,
+    identities: loaded.map(({ identity }) => identity),
     steps,
     hooks,
     stop,
   };
 }
 
-async function setUp(plugin: Plugin, host: Parameters<NonNullable<Plugin['setup']>>[0]): Promise<void> {
+/** Runs the `setup` of a plugin. Throws `SV_PLUGIN_SETUP`. */
+export async function setUp(plugin: Plugin, host: Parameters<NonNullable<Plugin['setup']>>[0]): Promise<void> {
   try {
     await plugin.setup?.(host);
   } catch (cause) {

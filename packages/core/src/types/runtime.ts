@@ -1,5 +1,6 @@
 import type { SvError } from '../errors/sv-error.js';
 import type { Clip, Frame } from './frame.js';
+import type { StageIdentity } from './hooks.js';
 import type { Plugin } from './plugin.js';
 import type { Result } from './result.js';
 import type { Task } from './task.js';
@@ -27,6 +28,8 @@ export type Outcome =
 export interface Runtime {
   readonly task: Task | undefined;
   readonly plugins: readonly Plugin[];
+  /** Which model each stage is, of all that the cascade can reach; in the order of the plugins. */
+  readonly stages: readonly StageIdentity[];
   /** Throws `SvError`: `SV_IMAGE_*`, `SV_STAGE_*`, `SV_OVERLOADED`, `SV_DEADLINE`, … */
   run(input: RunInput, options?: RunCallOptions): Promise<Result>;
   /** Answers in the order of the inputs, holding no more than twice `concurrency` of them; a failure is an outcome, not a throw. */
