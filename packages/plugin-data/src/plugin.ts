@@ -2,11 +2,14 @@ import { type Command, type DataFormat, definePlugin, type Plugin } from '@stree
 import { csv } from './formats/csv.js';
 import { folder } from './formats/folder.js';
 import { jsonl } from './formats/jsonl.js';
+import { huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
 
 export const PLUGIN_NAME = '@streetvision/plugin-data';
 
 const formats: readonly DataFormat[] = [
   // one line per format, the most particular first: the first that detects a reference reads it
+  huggingFaceFormat(),
+  parquetFormat(),
   jsonl(() => formats),
   csv,
   folder,
