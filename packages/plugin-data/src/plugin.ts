@@ -1,4 +1,5 @@
 import { type Command, type DataFormat, definePlugin, type Plugin } from '@streetvision/core';
+import { AUGMENTATIONS } from './augment/index.js';
 import { csv } from './formats/csv.js';
 import { folder } from './formats/folder.js';
 import { jsonl } from './formats/jsonl.js';
@@ -21,5 +22,5 @@ const commands: readonly Command[] = [
 
 /** Reads labelled pictures from anywhere, and brings the commands `sv data …`. */
 export function data(): Plugin {
-  return definePlugin({ name: PLUGIN_NAME, api: '^1', formats, commands });
+  return definePlugin({ name: PLUGIN_NAME, api: '^1', formats, augmentations: AUGMENTATIONS, commands });
 }
