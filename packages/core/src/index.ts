@@ -1,4 +1,18 @@
 // What is exported here is the public API; everything else may change without notice.
+export {
+  applyMap,
+  type Calibration,
+  type CalibrationMap,
+  type CalibrationPromise,
+  calibrationLogit,
+  checkCalibration,
+  readCalibration,
+  type SideEvidence,
+  type SideRefused,
+  type StepCalibration,
+  shiftToHalf,
+} from './calibration/index.js';
+export { calibrated } from './cascade/rules/calibrated.js';
 export { type CertainOptions, certain } from './cascade/rules/certain.js';
 export { agreement, always, budget, window } from './cascade/rules/exit.js';
 export { type FuseOptions, logOdds, max, mean, weighted } from './cascade/rules/fuse.js';

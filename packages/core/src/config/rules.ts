@@ -1,3 +1,4 @@
+import { calibrated } from '../cascade/rules/calibrated.js';
 import { type CertainOptions, certain } from '../cascade/rules/certain.js';
 import { agreement, always, budget, window } from '../cascade/rules/exit.js';
 import { type FuseOptions, logOdds, max, mean, weighted } from '../cascade/rules/fuse.js';
@@ -10,6 +11,7 @@ export type ExitData =
   | 'always'
   | 'budget'
   | { readonly window: readonly [low: number, high: number] }
+  | { readonly calibrated: string }
   | { readonly agreement: number }
   | { readonly certain: CertainOptions }
   | { readonly budget: number };
@@ -31,6 +33,7 @@ export const whenRules = { image, video };
 
 const examples = new Map<unknown, { name: string; call: string }>([
   [window, { name: 'window', call: 'window(0.12, 0.88)' }],
+  [calibrated, { name: 'calibrated', call: "calibrated('./calibration.json')" }],
   [agreement, { name: 'agreement', call: 'agreement(2)' }],
   [certain, { name: 'certain', call: 'certain({ maxEntropy: 0.3 })' }],
   [budget, { name: 'budget', call: 'budget()' }],
@@ -53,6 +56,7 @@ export function exitRule(rule: ExitRule | ExitData): ExitRule {
   if (rule === 'always') return always();
   if (rule === 'budget') return budget();
   if ('window' in rule) return window(...rule.window);
+  if ('calibrated' in rule) return calibrated(rule.calibrated);
   if ('certain' in rule) return certain(rule.certain);
   return 'agreement' in rule ? agreement(rule.agreement) : budget(rule.budget);
 }

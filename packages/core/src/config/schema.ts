@@ -88,6 +88,9 @@ function stepSchema(code: boolean) {
         window: z.tuple([share, share]).refine(([low, high]) => low <= high, {
           error: ({ input }) => `expected the lower bound first, received [${String(input)}]`,
         }),
+        calibrated: text('the path of a calibration.json').describe(
+          'Thresholds that were found with a guarantee: a calibration.json.',
+        ),
         agreement: z.int().min(1).describe('Stages of the step that must decide for the same class.'),
         certain: closed({
           maxEntropy: z.number().min(0).optional().describe('Of the verdict, in nats; a coin has 0.693.'),
@@ -99,7 +102,7 @@ function stepSchema(code: boolean) {
     ],
     {
       error: missingOr(
-        'an exit rule: { window: [low, high] }, { agreement: n }, { certain: { maxEntropy } }, { budget: ms }, budget or always',
+        'an exit rule: { window: [low, high] }, { calibrated: path }, { agreement: n }, { certain: { maxEntropy } }, { budget: ms }, budget or always',
       ),
     },
   );

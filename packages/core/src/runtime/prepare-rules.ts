@@ -11,16 +11,21 @@ export async function prepareRules(
   shared: { readonly dir: string; readonly task: Task | undefined; readonly log: Logger },
 ): Promise<PlannedStep[]> {
   const stages = new Map(identities.map((identity) => [identity.stage, identity]));
-  return Promise.all(steps.map((step) => prepareStep(step, stages, shared)));
+  return Promise.all(steps.map((step, i) => prepareStep(step, i === steps.length - 1, stages, shared)));
 }
 
 async function prepareStep(
   step: PlannedStep,
+  last: boolean,
   stages: ReadonlyMap<string, StageIdentity>,
   shared: Shared,
 ): Promise<PlannedStep> {
   const { index, name } = step;
-  const ctx: RuleContext = { ...shared, stages, step: { index, name, stages: step.stages.map((one) => one.name) } };
+  const ctx: RuleContext = {
+    ...shared,
+    stages,
+    step: { index, name, stages: step.stages.map((one) => one.name), last },
+  };
   const prepared = async <Rule extends ExitRule | FuseRule>(rule: Rule, field: 'fuse' | 'exit'): Promise<Rule> => {
     if (!rule.prepare) return rule;
     try {

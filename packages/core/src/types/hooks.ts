@@ -79,7 +79,13 @@ export interface RuleContext {
   readonly task: Task | undefined;
   readonly log: Logger;
   /** Its step: the stages, and its name, which is theirs joined with `+`. */
-  readonly step: { readonly index: number; readonly name: string; readonly stages: readonly string[] };
+  readonly step: {
+    readonly index: number;
+    readonly name: string;
+    readonly stages: readonly string[];
+    /** No step follows. */
+    readonly last: boolean;
+  };
   /** Of every stage that is loaded, by name. */
   readonly stages: ReadonlyMap<string, StageIdentity>;
 }

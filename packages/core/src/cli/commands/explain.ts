@@ -51,7 +51,8 @@ function stageText(entry: TraceEntry, colors: Colors): string {
   const cost = colors.dim(`queue ${ms(queue)} · preprocess ${ms(preprocess)} · compute ${ms(compute)}`);
   const why = entry.reason === undefined ? '' : `: ${printable(entry.reason)}`;
   const code = entry.code === undefined ? '' : ` (${printable(entry.code)})`;
-  if (entry.status === 'answered') return `${(entry.score ?? 0).toFixed(4)}  ${cost}`;
+  const calibrated = entry.calibrated === undefined ? '' : ` → ${entry.calibrated.toFixed(4)} calibrated`;
+  if (entry.status === 'answered') return `${(entry.score ?? 0).toFixed(4)}${calibrated}  ${cost}`;
   if (entry.status === 'abstained') return `abstained${why}  ${cost}`;
   const paint = entry.status === 'skipped' ? colors.dim : colors.yellow;
   return paint(`${entry.status}${why}${code}`);

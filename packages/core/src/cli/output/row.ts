@@ -11,6 +11,7 @@ const traceEntry = z
     plugin: z.string(),
     status: z.enum(['answered', 'abstained', 'skipped', 'failed', 'late']),
     score: probability.nullable().describe('null unless it answered.'),
+    calibrated: probability.exactOptional().describe('What its calibration makes of the score.'),
     reason: z.string().exactOptional().describe('Why it was skipped, failed or came late.'),
     code: z.string().exactOptional().describe('Code of the failure.'),
     ms: z
@@ -67,13 +68,15 @@ function answered({ score, label, exit, ms, trace }: Result, input: string): Ans
   return { input, score, label, exit: { after, reason }, ms: round(ms), trace: trace.map(traceRow) };
 }
 
-function traceRow({ stage, step, plugin, status, score, reason, code, ms }: TraceEntry): AnsweredRow['trace'][number] {
+function traceRow(entry: TraceEntry): AnsweredRow['trace'][number] {
+  const { stage, step, plugin, status, score, calibrated, reason, code, ms } = entry;
   return {
     stage,
     step,
     plugin,
     status,
     score,
+    ...(calibrated === undefined ? {} : { calibrated }),
     ...(reason === undefined ? {} : { reason }),
     ...(code === undefined ? {} : { code }),
     ms: roundAll(ms),

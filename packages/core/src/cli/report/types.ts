@@ -6,6 +6,8 @@ export interface ReportTrace {
   readonly step?: number;
   readonly status?: string;
   readonly score: number | null;
+  /** What its calibration makes of the score. */
+  readonly calibrated?: number;
   readonly reason?: string;
   readonly code?: string;
   /** Milliseconds. */

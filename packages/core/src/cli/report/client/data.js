@@ -3,7 +3,7 @@ import { visible } from './format.js';
 
 /**
  * @typedef {{ queue: number, preprocess: number, compute: number }} Ms
- * @typedef {{ stage: string, step?: number, status?: string, score: number | null, reason?: string, code?: string, ms: Ms }} Trace
+ * @typedef {{ stage: string, step?: number, status?: string, score: number | null, calibrated?: number, reason?: string, code?: string, ms: Ms }} Trace
  * @typedef {{ run: string[], exit?: string[], window?: [number, number] }} Step
  * @typedef {{ name: string, classes: string[], positive: string, threshold?: number }} Task
  * @typedef {{ title: string, version: string, created: string, task?: Task, cascade?: Step[], expected?: number,

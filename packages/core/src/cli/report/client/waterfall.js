@@ -46,6 +46,7 @@ export function waterfall(trace, ms) {
       h(
         'span',
         { class: 'run-note' },
+        entry.calibrated !== undefined && `calibrated ${probability(entry.calibrated)} · `,
         status === 'skipped' ? '' : PARTS.map((part) => `${part} ${duration(entry.ms[part])}`).join(' · '),
         (code || reason) && h('em', {}, [code, reason].filter(Boolean).join(': ')),
       ),

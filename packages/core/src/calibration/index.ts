@@ -1,0 +1,10 @@
+export { applyMap, calibrationLogit, shiftToHalf } from './apply.js';
+export { checkCalibration, readCalibration } from './read.js';
+export type {
+  Calibration,
+  CalibrationMap,
+  CalibrationPromise,
+  SideEvidence,
+  SideRefused,
+  StepCalibration,
+} from './types.js';
