@@ -1,0 +1,83 @@
+import type { Expressions, Value } from './types.js';
+
+/** What AdamW is run with; the defaults are PyTorch's. */
+export interface AdamWOptions {
+  /** @default 0.9 */
+  readonly beta1?: number;
+  /** @default 0.999 */
+  readonly beta2?: number;
+  /** @default 1e-8 */
+  readonly epsilon?: number;
+  /** Largest norm of all gradients together; they are scaled down to it. @default none */
+  readonly clip?: number;
+  /** Whether weights of this name decay; such as all but biases. @default all */
+  readonly decays?: (name: string) => boolean;
+}
+
+/** A parameter and its running means, before or after a step. */
+export interface AdamWState {
+  readonly value: Value;
+  /** Of the gradient. */
+  readonly m: Value;
+  /** Of its square. */
+  readonly v: Value;
+}
+
+/** Names of the scalar inputs; `adamWFeeds` computes what is fed. */
+const INPUTS = ['step_size', 'epsilon', 'keep'] as const;
+
+/**
+ * Adds a step of AdamW (Loshchilov and Hutter 2019; decoupled decay) to a graph, which gets the scalar inputs
+ * `step_size`, `epsilon` and `keep`: see `adamWFeeds`.
+ * @returns the states after the step, and the norm of all gradients before they were clipped
+ */
+export function adamW(
+  e: Expressions,
+  parameters: readonly AdamWState[],
+  gradients: readonly Value[],
+  { beta1 = 0.9, beta2 = 0.999, clip, decays = () => true }: AdamWOptions = {},
+): { next: AdamWState[]; norm: Value } {
+  const [stepSize, epsilon, keep] = INPUTS.map((name) => e.input(name, [])) as [Value, Value, Value];
+  const squares = gradients.map((g) => e.fixed('ReduceSumSquare', [g], [], { keepdims: false }));
+  const norm = e.sqrt(squares.reduce((a, b) => e.add(a, b)));
+  const scale = clip === undefined ? undefined : clipScale(e, norm, clip);
+  // The scale goes into the factors of the means: no pass over the gradients for it.
+  const fresh1 = scale ? e.mul(scale, 1 - beta1) : 1 - beta1;
+  const fresh2 = scale ? e.mul(e.mul(scale, scale), 1 - beta2) : 1 - beta2;
+  const next = parameters.map(({ value, m, v }, i) => {
+    const gradient = gradients[i] as Value;
+    const nextM = e.add(e.mul(m, beta1), e.mul(gradient, fresh1));
+    const nextV = e.add(e.mul(v, beta2), e.mul(e.mul(gradient, gradient), fresh2));
+    const step = e.mul(e.div(nextM, e.add(e.sqrt(nextV), epsilon)), stepSize);
+    const kept = decays(value.name) ? e.mul(value, keep) : value;
+    return { value: e.sub(kept, step), m: nextM, v: nextV };
+  });
+  return { next, norm };
+}
+
+/** `min(1, clip / (norm + 1e-6))`, as PyTorch has it. */
+function clipScale(e: Expressions, norm: Value, clip: number): Value {
+  const ratio = e.div(clip, e.add(norm, 1e-6));
+  return e.fixed('Min', [ratio, e.constant('largest_clip_scale', [], [1])], []);
+}
+
+/** What is fed to a step of AdamW. */
+export interface AdamWStep {
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** From 1. */
+  readonly step: number;
+}
+
+/** The scalars for a step; computed here, since float32 is too coarse for `1 − 0.999ᵗ`. */
+export function adamWFeeds(
+  { learningRate, weightDecay, step }: AdamWStep,
+  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamWOptions = {},
+): Record<(typeof INPUTS)[number], number> {
+  const root = Math.sqrt(1 - beta2 ** step);
+  return {
+    step_size: (learningRate * root) / (1 - beta1 ** step),
+    epsilon: epsilon * root,
+    keep: 1 - learningRate * weightDecay,
+  };
+}
