@@ -1,8 +1,12 @@
 import { type Command, type DataFormat, definePlugin, type Plugin } from '@streetvision/core';
 import { AUGMENTATIONS } from './augment/index.js';
+import { annotations } from './formats/annotations.js';
+import { coco } from './formats/coco.js';
 import { csv } from './formats/csv.js';
+import { fiftyone } from './formats/fiftyone.js';
 import { folder } from './formats/folder.js';
 import { jsonl } from './formats/jsonl.js';
+import { yolo } from './formats/yolo.js';
 import { huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
 
 export const PLUGIN_NAME = '@streetvision/plugin-data';
@@ -13,6 +17,10 @@ const formats: readonly DataFormat[] = [
   parquetFormat(),
   jsonl(() => formats),
   csv,
+  annotations,
+  yolo,
+  fiftyone,
+  coco,
   folder,
 ];
 
