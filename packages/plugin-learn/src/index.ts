@@ -24,4 +24,35 @@ export {
 export type { Interval, Judged, Metrics } from './metrics/index.js';
 export * as metrics from './metrics/index.js';
 export { learn, learn as default } from './plugin.js';
+export {
+  type ChallengeSource,
+  HALTED,
+  PROFILES,
+  type Profile,
+  type ProfileName,
+  REWARD,
+  type RewardHistory,
+  rewardHistory,
+  type SimulateOptions,
+  type Simulation,
+  simulateValidator,
+} from './simulate/index.js';
 export * as statistics from './statistics/index.js';
+export {
+  type ComparedRun,
+  type Comparison,
+  compareRuns,
+  type DataLine,
+  type Figures,
+  type GroupFigures,
+  type HeldOutFigures,
+  isRunFolder,
+  type Run,
+  type RunData,
+  readData,
+  readRun,
+  summariseRun,
+  type TrainOptions,
+  type TrainReport,
+  train,
+} from './train/index.js';

@@ -1,9 +1,13 @@
 import { type Command, definePlugin, type Plugin } from '@streetvision/core';
+import { simulateCommand } from './commands/simulate.js';
+import { trainCommand } from './commands/train.js';
 
 export const PLUGIN_NAME = '@streetvision/plugin-learn';
 
 const commands: readonly Command[] = [
   // one line per command, in the order of the help page
+  trainCommand,
+  simulateCommand,
 ];
 
 /** Trains heads, calibrates exits, evaluates cascades: the commands `train`, `calibrate`, `eval`, `tune`, `simulate`. */
