@@ -22,3 +22,4 @@ export {
 } from './augment/index.js';
 export { type HuggingFaceOptions, huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
 export { data, data as default } from './plugin.js';
+export { videoFormat } from './video/format.js';

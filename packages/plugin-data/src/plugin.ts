@@ -8,6 +8,7 @@ import { folder } from './formats/folder.js';
 import { jsonl } from './formats/jsonl.js';
 import { yolo } from './formats/yolo.js';
 import { huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
+import { videoFormat } from './video/format.js';
 
 export const PLUGIN_NAME = '@streetvision/plugin-data';
 
@@ -15,6 +16,7 @@ const formats: readonly DataFormat[] = [
   // one line per format, the most particular first: the first that detects a reference reads it
   huggingFaceFormat(),
   parquetFormat(),
+  videoFormat(),
   jsonl(() => formats),
   csv,
   annotations,
