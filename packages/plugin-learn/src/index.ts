@@ -25,6 +25,17 @@ export type { Interval, Judged, Metrics } from './metrics/index.js';
 export * as metrics from './metrics/index.js';
 export { learn, learn as default } from './plugin.js';
 export {
+  type DatasetRecording,
+  type RecordedAnswer,
+  type RecordedFrame,
+  type Recording,
+  type RecordingConditions,
+  type RecordingHeader,
+  type RecordOptions,
+  readRecording,
+  recordDataset,
+} from './recording/index.js';
+export {
   type ChallengeSource,
   HALTED,
   PROFILES,

@@ -1,6 +1,6 @@
 import type { Box, StageIdentity, StageMs } from '@streetvision/core';
 
-/** What one stage said of one frame, or why it did not. */
+/** What one stage said of one frame (whatever it says beside its score is kept, embeddings apart), or why it did not. */
 export type RecordedAnswer =
   | {
       readonly score: number;
@@ -34,6 +34,21 @@ export interface RecordingHeader {
   readonly steps: readonly (readonly string[])[];
   readonly stages: readonly StageIdentity[];
   readonly data: { readonly name: string };
+  /** How it was measured. */
+  readonly made: RecordingConditions;
+}
+
+/** What the times of a recording depend on. */
+export interface RecordingConditions {
+  /** ISO 8601. */
+  readonly date: string;
+  /** Frames at once. With more than one a stage may batch them, and its time is that of the batch. */
+  readonly concurrency: number;
+  readonly node: string;
+  readonly cpu: string;
+  readonly cores: number;
+  /** Of core's way from pictures to tensors. */
+  readonly preprocessing: number | string;
 }
 
 /** What all stages said of all frames of a dataset: enough to answer again under other rules without a model. */
