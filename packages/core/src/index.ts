@@ -42,6 +42,7 @@ export { PREPROCESSING_VERSION } from './frames/preprocessing-version.js';
 export { readFrame } from './frames/read.js';
 export { type ResizePixelsOptions, resizePixels } from './frames/resize-pixels.js';
 export { type ResolvedSpec, resolveSpec } from './frames/spec.js';
+export { viewArea } from './frames/view.js';
 export {
   createModelStore,
   defaultCacheFolder,

@@ -1,10 +1,11 @@
 import { SvError } from '../errors/sv-error.js';
-import type { Clip, Frame, ImageLimits, TensorSpec } from '../types/frame.js';
+import type { Clip, Frame, ImageLimits, TensorSpec, View } from '../types/frame.js';
 import { resolveLimits } from './limits.js';
 import { middleOf } from './middle.js';
 import { normalise } from './normalise.js';
-import { createPicture, type Picture } from './picture.js';
+import { createPicture, createViewed, type Picture } from './picture.js';
 import { resolveSpec } from './spec.js';
+import { checkView, noBytes } from './view.js';
 
 /** An encoded picture under a name of the caller's. */
 export interface FrameInput {
@@ -58,21 +59,28 @@ function show(picture: Picture, id: string, meta: Readonly<Record<string, unknow
   const frame: Frame = {
     id,
     kind: clip ? 'video' : 'image',
-    bytes: picture.bytes,
+    bytes: picture.bytes as Uint8Array,
     meta,
     ...(clip ? { clip } : {}),
     hash: picture.hash,
     info: picture.info,
     pixels: picture.pixels,
     tensor: (spec, into) => tensor(picture, spec, into),
+    view: (view: View) => show(createViewed(picture, checkView(view)), id, meta),
     with(changes) {
       const { bytes } = changes;
       const other = bytes && bytes !== picture.bytes ? createPicture(bytes, picture.limits) : picture;
       return show(other, changes.id ?? id, changes.meta ?? meta, clip);
     },
   };
+  // Not enumerable, so that a frame can still be spread.
+  if (!picture.bytes) Object.defineProperty(frame, 'bytes', { get: () => refuse(), enumerable: false });
   pictures.set(frame, picture);
   return frame;
+}
+
+function refuse(): never {
+  throw noBytes();
 }
 
 async function tensor(picture: Picture, given: TensorSpec, into?: Float32Array): ReturnType<Frame['tensor']> {

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { FrameInfo, ImageLimits, Pixels } from '../types/frame.js';
+import type { FrameInfo, ImageLimits, Pixels, View } from '../types/frame.js';
 import { decodePixels, type Header, readHeader } from './decode.js';
 import { type Plan, planFit } from './fit.js';
 import type { Resized } from './resample.js';
 import { resize } from './resize.js';
 import { pixelsKey, type ResolvedSpec } from './spec.js';
+import { viewArea, viewKey, viewPixels } from './view.js';
 
 /** Encoded bytes and what was made of them so far. Frames that show the same picture share one. */
 export interface Picture {
-  readonly bytes: Uint8Array;
+  /** Absent of a view. */
+  readonly bytes: Uint8Array | undefined;
   readonly limits: Required<ImageLimits>;
   hash(): string;
   info(): Promise<FrameInfo>;
@@ -57,6 +59,44 @@ export function createPicture(bytes: Uint8Array, limits: Required<ImageLimits>):
       return { width, height, format, bytes: bytes.length };
     },
     pixels: decoded,
+    resized(spec) {
+      const key = pixelsKey(spec);
+      let found = prepared.get(key);
+      if (!found) {
+        found = prepare(spec);
+        prepared.set(key, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** A picture that is seen through a view; the pixels come from the one it shows. */
+export function createViewed(of: Picture, view: View): Picture {
+  const header = async (): Promise<Header> => {
+    const { width, height, format, bytes } = await of.info();
+    const area = viewArea(view, width, height);
+    return { width: area.width, height: area.height, format, bytes, alpha: false, cmyk: false };
+  };
+  const pixels = shareWhole(async () => viewPixels(await of.pixels(), view));
+  const prepared = new Map<string, Promise<Prepared>>();
+  const prepare = async (spec: ResolvedSpec): Promise<Prepared> => {
+    const opened = await header();
+    const plan = planFit(spec, opened.width, opened.height);
+    return { plan, ...(await resize({ header: opened, limits: of.limits, pixels }, plan, spec)) };
+  };
+  return {
+    bytes: undefined,
+    limits: of.limits,
+    hash: () =>
+      createHash('sha256')
+        .update(`${of.hash()} ${viewKey(view)}`)
+        .digest('hex'),
+    async info() {
+      const { width, height, format, bytes } = await header();
+      return { width, height, format, bytes };
+    },
+    pixels,
     resized(spec) {
       const key = pixelsKey(spec);
       let found = prepared.get(key);

@@ -7,7 +7,8 @@ import type { ResolvedSpec } from './spec.js';
 
 /** A picture that is to be resized. */
 interface Source {
-  readonly bytes: Uint8Array;
+  /** Absent where it is a view of another one: then there are only pixels. */
+  readonly bytes?: Uint8Array;
   readonly header: Header;
   readonly limits: Required<ImageLimits>;
   pixels(): Promise<Pixels>;
@@ -57,7 +58,7 @@ function needsExact({ width, height }: Header, plan: Plan, spec: ResolvedSpec): 
 async function shrink(source: Source, plan: Plan, spec: ResolvedSpec): Promise<Pixels> {
   const { bytes, header, limits } = source;
   const options = { width: plan.width, height: plan.height, fit: 'fill', kernel: KERNELS[spec.resample] } as const;
-  if (!header.alpha && !header.cmyk) {
+  if (bytes && !header.alpha && !header.cmyk) {
     try {
       return await toRgb((await pipeline(bytes, limits)).resize(options));
     } catch (error) {

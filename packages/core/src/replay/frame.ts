@@ -14,6 +14,9 @@ const WITHOUT_PICTURE = {
   info: () => Promise.reject(noPicture()),
   pixels: () => Promise.reject(noPicture()),
   tensor: () => Promise.reject(noPicture()),
+  view(): Frame {
+    throw noPicture();
+  },
   with(this: ReplayFrame, changes: { id?: string; meta?: Readonly<Record<string, unknown>> }): Frame {
     return recordedFrame({ ...this, ...changes });
   },

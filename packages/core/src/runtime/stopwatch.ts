@@ -14,12 +14,15 @@ export function timedFrame(frame: Frame, stopwatch: Stopwatch): Frame {
   return {
     id: frame.id,
     kind: frame.kind,
-    bytes: frame.bytes,
+    get bytes() {
+      return frame.bytes;
+    },
     meta: frame.meta,
     ...(frame.clip ? { clip: frame.clip } : {}),
     // Asked on the frame itself: a frame of another maker may be an instance of a class.
     hash: () => frame.hash(),
     info: () => frame.info(),
+    view: (view) => timedFrame(frame.view(view), stopwatch),
     with: (changes) => frame.with(changes),
     pixels: () => time(stopwatch, frame.pixels()),
     tensor: (spec, into) => time(stopwatch, frame.tensor(spec, into)),

@@ -64,6 +64,16 @@ export interface FrameInfo {
   readonly bytes: number;
 }
 
+/** What a view shows of a picture. Parts are taken first, then mirrored, then lit. */
+export interface View {
+  /** A part, in shares of the upright picture: all in [0, 1]. @default all of it */
+  readonly region?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  /** Exchanges left and right. @default false */
+  readonly mirror?: boolean;
+  /** Multiplied into every value, which stays within 0–255; above 0. @default 1 */
+  readonly brightness?: number;
+}
+
 /** Upright, interleaved 8-bit RGB: `width * height * 3` bytes. */
 export interface Pixels {
   readonly width: number;
@@ -110,6 +120,11 @@ export interface Frame {
    * @param into filled and returned as `data`, so that a batch is assembled without a copy
    */
   tensor(spec: TensorSpec, into?: Float32Array): Promise<FrameTensor>;
+  /**
+   * Part of the picture, or the picture seen otherwise: made of the decoded pixels, without encoding again. It has a
+   * `hash` of its own and no `bytes`: reading them throws `SV_INPUT_INVALID`. A view of a clip is one of its middle.
+   */
+  view(view: View): Frame;
   /** The same picture under another name or with more metadata; with new `bytes`, another picture. */
   with(changes: { id?: string; meta?: Readonly<Record<string, unknown>>; bytes?: Uint8Array }): Frame;
 }

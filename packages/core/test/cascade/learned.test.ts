@@ -15,6 +15,7 @@ import {
   type StageOutput,
   silent,
   stackScore,
+  type Task,
 } from '../../src/index.js';
 import { picture } from '../runtime/picture.js';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   bytes = await picture();
 });
 
-const task = { name: 't', classes: ['no', 'yes'], positive: 'yes' };
+const task: Task = { name: 't', classes: ['no', 'yes'], positive: 'yes' };
 const logit = (p: number) => Math.log(p / (1 - p));
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -163,7 +164,9 @@ describe('certain', () => {
   });
 
   it('wants a bound', () => {
-    expect(() => certain({})).toThrowErrorMatchingInlineSnapshot(`[SvError: certain({}): expected at least one of maxEntropy, maxMutualInformation, maxDisagreement, 0 or more. For instance certain({ maxEntropy: 0.3 }).]`);
+    expect(() => certain({})).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: certain({}): expected at least one of maxEntropy, maxMutualInformation, maxDisagreement, 0 or more. For instance certain({ maxEntropy: 0.3 }).]`,
+    );
     expect(() => certain({ maxEntropy: Number.NaN })).toThrow(/0 or more/);
   });
 });

@@ -16,6 +16,7 @@ const frame = (id: string): Frame => ({
     await new Promise((resolve) => setTimeout(resolve, 20));
     return { data: new Float32Array(3), dims: [3, 1, 1], placement: { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 } };
   },
+  view: () => frame(id),
   with: () => frame(id),
 });
 const call = (id: string, deadline = Number.POSITIVE_INFINITY): Asked =>
