@@ -1,0 +1,100 @@
+import { type DataProblem, type Dataset, type Sample, SvError } from '@streetvision/core';
+
+/** A sample of a dataset that has a label. */
+export type LabelledSample = Sample & { readonly label: string };
+
+/** What a dataset holds that can be learnt from, before any picture is read. */
+export interface SampleList {
+  readonly samples: readonly LabelledSample[];
+  /** Samples of other splits, which are not trained on. */
+  readonly others: readonly LabelledSample[];
+  readonly unlabelled: number;
+  /** The split that `samples` are of; `null` where the data has none and nothing was asked for. */
+  readonly split: string | null;
+}
+
+export interface ListOptions {
+  /** Only this split. @default `prefer`, where the data has splits */
+  readonly split?: string | undefined;
+  /** The split that is taken where the data has splits and none is named. */
+  readonly prefer: string;
+  /** Only samples of which a column, or `source`, `group`, `label`, says this. */
+  readonly where?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Goes through a dataset once. Throws `SV_DATA_DUPLICATE` for two samples of one id, `SV_DATA_SPLIT` where a group lies
+ * in two splits or the split that is asked for is empty, `SV_DATA_EMPTY` where nothing has a label.
+ */
+export async function listSamples(
+  dataset: Dataset,
+  { split, prefer, where = {} }: ListOptions,
+  problem: (problem: DataProblem) => void,
+): Promise<SampleList> {
+  const seen = new Set<string>();
+  const labelled: LabelledSample[] = [];
+  let unlabelled = 0;
+  for await (const sample of dataset.samples()) {
+    if (seen.has(sample.id)) throw twice(dataset.name, sample.id);
+    seen.add(sample.id);
+    if (!matches(sample, where)) continue;
+    if (sample.label === null) {
+      unlabelled++;
+      problem({ where: sample.id, code: 'SV_DATA_LABEL', message: 'It has no label.' });
+      continue;
+    }
+    labelled.push(sample as LabelledSample);
+  }
+  if (labelled.length === 0) throw empty(dataset.name, seen.size, unlabelled, where);
+  refuseStraddling(dataset.name, labelled);
+  const splits = [...new Set(labelled.flatMap((sample) => sample.split ?? []))];
+  const wanted = split ?? (splits.length > 0 ? prefer : undefined);
+  if (wanted === undefined) return { samples: labelled, others: [], unlabelled, split: null };
+  const samples = labelled.filter((sample) => sample.split === wanted);
+  if (samples.length === 0) {
+    const there = splits.length > 0 ? `its splits are ${splits.join(', ')}` : 'it has no splits';
+    throw new SvError('SV_DATA_SPLIT', `${dataset.name} has no labelled sample in the split \`${wanted}\`: ${there}.`, {
+      fix: splits.length > 0 ? `Name one: --split ${splits[0]}.` : 'Leave --split out.',
+    });
+  }
+  return { samples, others: labelled.filter((sample) => sample.split !== wanted), unlabelled, split: wanted };
+}
+
+function matches(sample: Sample, where: Readonly<Record<string, string>>): boolean {
+  return Object.entries(where).every(([column, value]) => {
+    const own: Readonly<Record<string, unknown>> = { source: sample.source, group: sample.group, label: sample.label };
+    const found = sample.meta[column] ?? own[column];
+    return found !== undefined && found !== null && String(found) === value;
+  });
+}
+
+/** Near-duplicates in training and in test make figures that no new picture will live up to. */
+function refuseStraddling(name: string, samples: readonly LabelledSample[]): void {
+  const splitOf = new Map<string, LabelledSample>();
+  for (const sample of samples) {
+    const first = splitOf.get(sample.group);
+    if (!first) splitOf.set(sample.group, sample);
+    else if (first.split !== sample.split) {
+      throw new SvError(
+        'SV_DATA_SPLIT',
+        `Group \`${sample.group}\` of ${name} lies in two splits: ${first.id} in ${first.split ?? 'none'}, ${sample.id} in ${sample.split ?? 'none'}.`,
+        { fix: 'Split the data by group again, so that near-duplicates stay together.' },
+      );
+    }
+  }
+}
+
+const twice = (name: string, id: string) =>
+  new SvError('SV_DATA_DUPLICATE', `${name} has two samples called \`${id}\`.`, {
+    fix: 'Remove one of the rows, or give one another name.',
+  });
+
+function empty(name: string, seen: number, unlabelled: number, where: Readonly<Record<string, string>>): SvError {
+  const filter = Object.entries(where).map(([column, value]) => `${column}=${value}`);
+  const asked = filter.length > 0 ? ` where ${filter.join(' and ')}` : '';
+  return new SvError(
+    'SV_DATA_EMPTY',
+    `${name} has no labelled sample${asked}: ${seen} samples, ${unlabelled} of them without a label.`,
+    { fix: 'Check the path, and the column or folder names that say the label.' },
+  );
+}
