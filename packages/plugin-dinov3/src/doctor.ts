@@ -59,8 +59,8 @@ async function diagnoseFolder(ref: ModelRef, ctx: Context): Promise<readonly Fin
 }
 
 async function diagnoseHead(options: Dinov3Options, ctx: Context): Promise<readonly Finding[]> {
-  const { head, ...training } = options;
-  if (head === undefined) return [problem('no `head` was given, so the stage cannot answer', howToTrain(training))];
+  const { head } = options;
+  if (head === undefined) return [problem('no `head` was given, so the stage cannot answer', howToTrain(options))];
   const ref = headRef(head);
   try {
     const path = await localModelPath(ref, ctx.dir);

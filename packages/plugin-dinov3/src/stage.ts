@@ -104,12 +104,12 @@ function stackRows(embeddings: readonly Float32Array[], { metadata }: Head, back
   return rows;
 }
 
-function headMissing({ backbone, feature, l2 }: Dinov3Options): SvError {
+function headMissing({ name, backbone }: Dinov3Options): SvError {
   return new SvError(
     'SV_HEAD_MISSING',
     `No \`head\` was given for backbone ${backbone}: features alone decide nothing.`,
     {
-      fix: `Give one: head: './models/head.onnx'. ${howToTrain({ backbone, feature, l2 })}`,
+      fix: `Give one: head: './models/head.onnx'. ${howToTrain({ name, backbone })}`,
     },
   );
 }

@@ -165,7 +165,7 @@ describe('what is refused at load', () => {
     const plugin = dinov3({ backbone: './colour' });
     const config = { task, plugins: [plugin], cascade: [{ run: 'dinov3' as const }] };
     await expect(createRuntime(config, { cwd: folder.path, log: silent })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./colour --out ./models/colour-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.]`,
+      `[SvError: [@streetvision/plugin-dinov3 › dinov3] No \`head\` was given for backbone ./colour: features alone decide nothing. Give one: head: './models/head.onnx'. Train a head for this backbone: \`sv train --data <labels.csv> --stage dinov3 --out ./models/colour-head\` (it comes with @streetvision/plugin-learn), then set head: './models/colour-head/head.onnx'.]`,
     );
   });
 
@@ -198,7 +198,7 @@ describe('what is refused at load', () => {
     expect(await load('dinov3-vits16', id('streetvision/starter'))).toMatchInlineSnapshot(`
       "SvError: Head ./other.onnx does not fit:
         - backbone is facebook/dinov3-vits16-pretrain-lvd1689m, the head was trained on streetvision/starter
-       Train a head for this backbone: \`sv train --data <labels.csv> --backbone dinov3-vits16 --feature cls --out ./models/dinov3-vits16-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository."
+       Train a head for this backbone: \`sv train --data <labels.csv> --stage dinov3 --out ./models/dinov3-vits16-head\` (it comes with @streetvision/plugin-learn), then set head: './models/dinov3-vits16-head/head.onnx'."
     `);
     expect(await load('dinov3-vits16', { ...fits, dimension: 10 })).toContain('dimension is 384');
     expect(await load('dinov3-vits16', { ...fits, preprocessing: { width: 8, height: 8 } })).toContain('width is 224');
@@ -327,7 +327,7 @@ describe('sv doctor', () => {
     expect(head?.message.replace(folder.path, '')).toMatchInlineSnapshot(
       `"head /head.onnx does not fit: dimension is 384, the head was trained on 3; preprocessing width is 224, the head was trained with 8; preprocessing height is 224, the head was trained with 8; preprocessing rounding is "float", the head was trained with "uint8"; preprocessing mean is [0.485,0.456,0.406], the head was trained with [0,0,0]; preprocessing std is [0.229,0.224,0.225], the head was trained with [1,1,1]"`,
     );
-    expect(head?.fix).toContain('--backbone dinov3-vits16 --out ./models/dinov3-vits16-head.onnx');
+    expect(head?.fix).toContain('--stage dinov3 --out ./models/dinov3-vits16-head');
     await writeModelFolder(join(folder.path, 'sixteen'), {
       preprocessor: { ...PREPROCESSOR, size: { height: 16, width: 16 } },
     });

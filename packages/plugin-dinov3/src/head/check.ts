@@ -9,8 +9,8 @@ import type { HeadMetadata } from './metadata.js';
 
 /** What a head is about to be run on. */
 export interface HeadInput {
-  /** The `backbone` option as it was written, for the command that trains another. */
-  readonly option: string;
+  /** The options as they were written, for the command that trains another. */
+  readonly option: Pick<Dinov3Options, 'name' | 'backbone'>;
   /** Without the sha256 before the graph is there: then only names that cannot be the same model are told apart. */
   readonly backbone: { readonly id: string; readonly sha256?: string };
   readonly feature: Feature;
@@ -24,7 +24,7 @@ export interface HeadInput {
 export function headInput(options: Dinov3Options, trained: HeadMetadata, facts: BackboneFacts): HeadInput {
   const feature = options.feature ?? trained.feature;
   return {
-    option: options.backbone,
+    option: options,
     backbone: { id: facts.id },
     feature,
     l2: options.l2 ?? trained.l2,
@@ -43,7 +43,7 @@ export function checkHead(head: string, trained: HeadMetadata, now: HeadInput, t
   throw new SvError(
     'SV_HEAD_MISMATCH',
     `Head ${head} does not fit:\n${differences.map((line) => `  - ${line}`).join('\n')}\n`,
-    { fix: howToTrain({ backbone: now.option, feature: now.feature, l2: now.l2, head }) },
+    { fix: howToTrain({ name: now.option.name, backbone: now.option.backbone, head }) },
   );
 }
 

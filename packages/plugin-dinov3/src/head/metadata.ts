@@ -97,7 +97,16 @@ function findMistake(head: unknown): string | undefined {
   if (!Array.isArray(classes) || classes.length < 2 || !classes.every(isText) || new Set(classes).size < classes.length)
     return '`classes` is not a list of two or more different names';
   if (!(classes as unknown[]).includes(head.positive)) return '`positive` is not one of `classes`';
-  return findCalibrationMistake(head.calibration, classes.length);
+  return findDropoutMistake(head.dropout) ?? findCalibrationMistake(head.calibration, classes.length);
+}
+
+function findDropoutMistake(dropout: unknown): string | undefined {
+  if (dropout === undefined) return undefined;
+  if (!isFields(dropout)) return '`dropout` is no object';
+  const { rate, masks } = dropout;
+  if (!(typeof rate === 'number' && rate >= 0 && rate < 1)) return '`dropout.rate` is not in [0, 1)';
+  const sound = Array.isArray(masks) && masks.every((mask) => isFields(mask) && isText(mask.input) && isCount(mask.width));
+  return sound ? undefined : '`dropout.masks` is no list of { input, width }';
 }
 
 function specMistake(spec: TensorSpec): string | undefined {

@@ -13,8 +13,17 @@ import type { HeadMetadata } from './metadata.js';
 /** An open head. */
 export interface Head {
   readonly metadata: HeadMetadata;
-  /** @param embeddings `[frames, dimension]` @returns calibrated probabilities per frame, in the order of `classes` */
-  classify(embeddings: Float32Array, frames: number, signal: AbortSignal): Promise<readonly (readonly number[])[]>;
+  /**
+   * @param embeddings `[frames, dimension]`
+   * @param masks further inputs, where the graph has some: `[frames, width]` each
+   * @returns calibrated probabilities per frame, in the order of `classes`
+   */
+  classify(
+    embeddings: Float32Array,
+    frames: number,
+    signal: AbortSignal,
+    masks?: Readonly<Record<string, Tensor>>,
+  ): Promise<readonly (readonly number[])[]>;
   close(): Promise<void>;
 }
 
@@ -34,9 +43,9 @@ export async function openHead(file: ModelFile, metadata: HeadMetadata, ctx: Pic
   const at = classes.indexOf(positive);
   return {
     metadata,
-    async classify(embeddings, frames, signal) {
+    async classify(embeddings, frames, signal, masks = {}) {
       const { probability } = await session.run(
-        { embedding: { type: 'float32', data: embeddings, dims: [frames, dimension] } },
+        { embedding: { type: 'float32', data: embeddings, dims: [frames, dimension] }, ...masks },
         { outputs: ['probability'], signal },
       );
       return rowsOf(probability, frames, classes.length, at).map((row) => calibrate(row, calibration, at));

@@ -4,7 +4,7 @@ import { METADATA, SHA } from '../head-fixture.js';
 
 const task = { name: 'roadwork', classes: ['no_roadwork', 'roadwork'], positive: 'roadwork' } as const;
 const fitting: HeadInput = {
-  option: './models/tiny',
+  option: { backbone: './models/tiny' },
   backbone: METADATA.backbone,
   feature: 'pooler',
   l2: false,
@@ -21,7 +21,7 @@ describe('checkHead', () => {
 
   it('lists every difference and the command that retrains', () => {
     const now: HeadInput = {
-      option: 'dinov3-vits16',
+      option: { name: 'eyes', backbone: 'dinov3-vits16' },
       backbone: { id: 'facebook/dinov3-vits16-pretrain-lvd1689m', sha256: 'b'.repeat(64) },
       feature: 'cls+mean',
       l2: true,
@@ -40,7 +40,7 @@ describe('checkHead', () => {
         - preprocessing mean is [0.5,0.5,0.5], the head was trained with [0,0,0]
         - task cracks has the classes crack, no_crack, the head knows no_roadwork, roadwork
         - task cracks calls crack positive, the head was trained for roadwork
-       Train a head for this backbone: \`sv train --data <labels.csv> --backbone dinov3-vits16 --feature cls+mean --l2 --out ./models/dinov3-vits16-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.]
+       Train a head for this backbone: \`sv train --data <labels.csv> --stage eyes --out ./models/dinov3-vits16-head\` (it comes with @streetvision/plugin-learn), then set head: './models/dinov3-vits16-head/head.onnx'.]
     `);
   });
 
@@ -49,7 +49,7 @@ describe('checkHead', () => {
     expect(() => checkHead('h.onnx', METADATA, q8, task)).toThrowErrorMatchingInlineSnapshot(`
       [SvError: Head h.onnx does not fit:
         - backbone is tiny (sha256 baaaaaaaaaaa…), the head was trained on tiny (sha256 aaaaaaaaaaaa…) (the same id, but another file: another dtype or export)
-       Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./models/tiny --feature pooler --out ./models/tiny-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.]
+       Train a head for this backbone: \`sv train --data <labels.csv> --stage dinov3 --out ./models/tiny-head\` (it comes with @streetvision/plugin-learn), then set head: './models/tiny-head/head.onnx'.]
     `);
   });
 });
