@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { showsRoadwork } from '../../packages/plugin-data/src/scenes/scene.js';
 import { SCENES } from '../../tools/scenes/catalogue.js';
-import { showsRoadwork } from '../../tools/scenes/scene.js';
 import { type Ended, example, sv } from './sv.js';
 
 const cwd = example('quickstart');

@@ -1,10 +1,10 @@
-import type { Car } from './draw/cars.js';
-import type { House } from './draw/houses.js';
-import type { Colour } from './draw/paint.js';
-import type { Work } from './draw/roadwork.js';
-import type { StreetLook } from './draw/street.js';
-import type { Tree } from './draw/trees.js';
-import type { Scene } from './scene.js';
+import type { Car } from '../../packages/plugin-data/src/scenes/draw/cars.js';
+import type { House } from '../../packages/plugin-data/src/scenes/draw/houses.js';
+import type { Colour } from '../../packages/plugin-data/src/scenes/draw/paint.js';
+import type { Work } from '../../packages/plugin-data/src/scenes/draw/roadwork.js';
+import type { StreetLook } from '../../packages/plugin-data/src/scenes/draw/street.js';
+import type { Tree } from '../../packages/plugin-data/src/scenes/draw/trees.js';
+import type { Scene } from '../../packages/plugin-data/src/scenes/scene.js';
 
 const CLEAR: StreetLook = { sky: ['#5f8fc9', '#c9dbe8'], asphalt: '#63656a', verge: '#7d8a63' };
 const OVERCAST: StreetLook = { sky: ['#9aa3ab', '#cfd3d6'], asphalt: '#595c60', verge: '#757a6a' };

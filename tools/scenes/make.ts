@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renderScene } from '../../packages/plugin-data/src/scenes/render.js';
 import { SCENES } from './catalogue.js';
-import { renderScene } from './render.js';
 
 const folder = process.argv[2];
 if (!folder) throw new Error('Usage: make.ts <folder>');

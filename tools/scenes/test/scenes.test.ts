@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { renderScene } from '../../../packages/plugin-data/src/scenes/render.js';
+import { drawScene, type Scene } from '../../../packages/plugin-data/src/scenes/scene.js';
 import { SCENES } from '../catalogue.js';
-import { renderScene } from '../render.js';
-import { drawScene, type Scene } from '../scene.js';
 
 const pictures = fileURLToPath(new URL('../../../examples/quickstart/pictures/', import.meta.url));
 const [first] = SCENES as [Scene];

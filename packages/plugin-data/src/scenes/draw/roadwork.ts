@@ -2,7 +2,18 @@ import { type Camera, standing } from '../camera.js';
 import { fill, rect, shadow, shape } from './paint.js';
 
 /** Things that only stand where a road is worked on. */
-export const WORKS = ['cone', 'drum', 'barrier', 'sign', 'worker', 'digger'] as const;
+export const WORKS = [
+  'cone',
+  'drum',
+  'barrier',
+  'sign',
+  'worker',
+  'digger',
+  'roller',
+  'plastic-barrier',
+  'arrow-board',
+  'dirt',
+] as const;
 
 export interface Work {
   readonly kind: (typeof WORKS)[number];
@@ -15,6 +26,8 @@ const DARK_ORANGE = fill('#c84c12');
 const WHITE = fill('#eeeee8');
 const BLACK = fill('#16181b');
 const YELLOW = fill('#e3a912');
+
+const lamp = (x: number, y: number) => `<circle cx="${x}" cy="${y}" r="0.1" fill="rgb(255,196,40)"/>`;
 
 const DRAWINGS: Record<Work['kind'], string> = {
   // 0.75 m, two reflecting bands.
@@ -74,6 +87,69 @@ const DRAWINGS: Record<Work['kind'], string> = {
     '<path d="M-0.9 -1.7 L-2.2 -3.4 L-3.2 -1.6" fill="none" stroke="#cf960d" stroke-width="0.32" stroke-linejoin="round"/>',
     shape('-3.5,-1.7 -2.9,-1.7 -2.8,-1.1 -3.4,-0.9', fill('#3a3d40')),
   ].join(''),
+  // Two drums and a roof.
+  roller: [
+    shadow(3.4, 0.2),
+    `<circle cx="-1.05" cy="-0.62" r="0.6" fill="#3a3d40"/><circle cx="-1.05" cy="-0.62" r="0.4" fill="#54585c"/>`,
+    `<circle cx="1.05" cy="-0.62" r="0.6" fill="#3a3d40"/><circle cx="1.05" cy="-0.62" r="0.4" fill="#54585c"/>`,
+    rect(-1.3, -1.65, 2.6, 0.75, YELLOW, 0.12),
+    rect(-0.55, -2.6, 0.08, 1, fill('#33363a')),
+    rect(0.55, -2.6, 0.08, 1, fill('#33363a')),
+    rect(-0.75, -2.7, 1.6, 0.14, YELLOW, 0.04),
+  ].join(''),
+  // Filled with water, 2 m, orange and white in turn.
+  'plastic-barrier': [
+    shadow(2.2),
+    shape('-1,0 -0.96,-0.8 -0.86,-0.95 -0.04,-0.95 0,-0.8 0,0', ORANGE),
+    shape('0,0 0,-0.8 0.04,-0.95 0.86,-0.95 0.96,-0.8 1,0', WHITE),
+    rect(-0.8, -0.2, 0.5, 0.16, DARK_ORANGE),
+    rect(0.3, -0.2, 0.5, 0.16, fill('#c6c6c0')),
+  ].join(''),
+  // A trailer with an arrow of lamps.
+  'arrow-board': [
+    shadow(2.2),
+    rect(-0.9, -0.35, 0.3, 0.35, fill('#15171a'), 0.1),
+    rect(0.6, -0.35, 0.3, 0.35, fill('#15171a'), 0.1),
+    rect(-1, -0.6, 2, 0.25, ORANGE),
+    rect(-0.06, -1.6, 0.12, 1, fill('#5a5d61')),
+    rect(-1.2, -2.9, 2.4, 1.4, BLACK, 0.05),
+    ...[-0.7, -0.3, 0.1, 0.5].map((x) => lamp(x, -2.2)),
+    ...[0.25, 0.5].flatMap((step) => [lamp(-0.7 + step, -2.2 - step), lamp(-0.7 + step, -2.2 + step)]),
+  ].join(''),
+  // What was dug out.
+  dirt: [
+    shadow(2.8, 0.2),
+    shape('-1.4,0 -0.9,-0.55 -0.35,-0.85 0.1,-0.78 0.6,-0.95 1,-0.45 1.4,0', fill('#6d5540')),
+    shape('-0.9,-0.55 -0.35,-0.85 0.1,-0.78 -0.2,-0.4 -0.6,-0.3', fill('#7d6550')),
+  ].join(''),
+};
+
+/** Metres: from the left to the right edge, and the height; what it throws on the road is not of it. */
+export const WORK_SIZE: Readonly<Record<Work['kind'], readonly [left: number, right: number, height: number]>> = {
+  cone: [-0.21, 0.21, 0.75],
+  drum: [-0.32, 0.32, 1],
+  barrier: [-1.2, 1.3, 1.5],
+  sign: [-0.8, 0.8, 2.7],
+  worker: [-0.26, 0.26, 1.78],
+  digger: [-3.5, 1.5, 3.5],
+  roller: [-1.65, 1.65, 2.7],
+  'plastic-barrier': [-1, 1, 0.95],
+  'arrow-board': [-1.2, 1.2, 2.9],
+  dirt: [-1.4, 1.4, 0.95],
+};
+
+/** The label of its box. */
+export const WORK_LABEL: Readonly<Record<Work['kind'], string>> = {
+  cone: 'cone',
+  drum: 'barrel',
+  barrier: 'barrier',
+  sign: 'sign',
+  worker: 'worker',
+  digger: 'machine',
+  roller: 'machine',
+  'plastic-barrier': 'barrier',
+  'arrow-board': 'sign',
+  dirt: 'dirt',
 };
 
 export const drawWork = (camera: Camera, { kind, x, z }: Work): string => standing(camera, x, z, DRAWINGS[kind]);
