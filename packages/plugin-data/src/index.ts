@@ -22,4 +22,5 @@ export {
 } from './augment/index.js';
 export { type HuggingFaceOptions, huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
 export { data, data as default } from './plugin.js';
+export { type UrlsOptions, urlsFormat } from './urls/format.js';
 export { videoFormat } from './video/format.js';

@@ -8,6 +8,7 @@ import { folder } from './formats/folder.js';
 import { jsonl } from './formats/jsonl.js';
 import { yolo } from './formats/yolo.js';
 import { huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
+import { urlsFormat } from './urls/format.js';
 import { videoFormat } from './video/format.js';
 
 export const PLUGIN_NAME = '@streetvision/plugin-data';
@@ -15,14 +16,15 @@ export const PLUGIN_NAME = '@streetvision/plugin-data';
 const formats: readonly DataFormat[] = [
   // one line per format, the most particular first: the first that detects a reference reads it
   huggingFaceFormat(),
-  parquetFormat(),
-  videoFormat(),
+  urlsFormat(),
   jsonl(() => formats),
   csv,
   annotations,
   yolo,
   fiftyone,
   coco,
+  parquetFormat(),
+  videoFormat(),
   folder,
 ];
 

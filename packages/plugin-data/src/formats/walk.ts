@@ -27,6 +27,12 @@ export async function* walkPictures(root: string, under = ''): AsyncGenerator<st
   }
 }
 
+/** Whether there is any picture in a folder or the folders of it. */
+export async function holdsPictures(root: string): Promise<boolean> {
+  for await (const _ of walkPictures(root)) return true;
+  return false;
+}
+
 /** A link that leads nowhere is taken too, and is reported by name. */
 const leadsToFile = (path: string) =>
   stat(path).then(

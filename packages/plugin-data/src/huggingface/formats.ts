@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { type DataContext, type DataFormat, defaultCacheFolder, SvError } from '@streetvision/core';
+import { holdsPictures } from '../formats/walk.js';
 import { openParquetDataset } from './dataset.js';
 import { createHubHttp, type HubHttpOptions } from './http.js';
 import { fileUrl, readSnapshot, type Snapshot } from './hub.js';
@@ -76,7 +77,8 @@ export function parquetFormat(settings: Pick<HuggingFaceOptions, 'memory'> = {})
       const { place } = locate(ref);
       const found = await stat(resolve(ctx.dir, place)).catch(() => undefined);
       if (found?.isFile()) return place.toLowerCase().endsWith('.parquet');
-      return found?.isDirectory() === true && (await parquetFiles(resolve(ctx.dir, place), 1)).length > 0;
+      if (!found?.isDirectory() || (await parquetFiles(resolve(ctx.dir, place), 1)).length === 0) return false;
+      return !(await holdsPictures(resolve(ctx.dir, place)));
     },
     async open(ref, ctx) {
       const { place, options } = splitOptions(ref);

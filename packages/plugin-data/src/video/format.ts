@@ -11,6 +11,7 @@ import {
 } from '@streetvision/core';
 import { findKind } from '../formats/paths.js';
 import { splitOfName } from '../formats/split-names.js';
+import { holdsPictures } from '../formats/walk.js';
 import { createRecent } from '../huggingface/recent.js';
 import { clipFrameAt, clipFrames, requireFfmpeg } from './ffmpeg.js';
 
@@ -39,7 +40,7 @@ export function videoFormat(settings: { readonly memory?: number } = {}): DataFo
       const path = resolve(ctx.dir, placeOf(ref));
       const kind = await findKind(path);
       if (kind === 'file') return VIDEO.test(path);
-      return kind === 'folder' && (await videosIn(path, 2)).length > 0;
+      return kind === 'folder' && (await videosIn(path, 2)).length > 0 && !(await holdsPictures(path));
     },
     async open(ref, ctx) {
       const options = optionsOf(ref);
