@@ -82,6 +82,8 @@ function* rowsOf(
 ): Generator<Row> {
   const name = basename(file);
   const boxes = new Map<unknown, Box[]>();
+  // Pictures with a box that could not be read: that they are negative cannot be said.
+  const spoilt = new Set<unknown>();
   const attempt = <T>(where: string, read: () => T): T | undefined => {
     try {
       return read();
@@ -94,8 +96,11 @@ function* rowsOf(
   const known = new Set(images.map((image) => (isRecord(image) ? image.id : undefined)));
   for (const [i, annotation] of annotations.entries()) {
     const box = attempt(`${name} annotations[${i}]`, () => readAnnotation(annotation, categories, known));
-    if (!box) continue;
-    const id = (annotation as Json).image_id;
+    const id = isRecord(annotation) ? annotation.image_id : undefined;
+    if (!box) {
+      spoilt.add(id);
+      continue;
+    }
     const those = boxes.get(id);
     if (those) those.push(box);
     else boxes.set(id, [box]);
@@ -124,7 +129,7 @@ function* rowsOf(
         ...said,
         split: said.split ?? split,
         file: pictures === root ? path : insideFolder(join(pictures, path).slice(root.length + 1)),
-        label: 'label' in rest ? label : labelOf(own, own.length > 0),
+        label: 'label' in rest ? label : labelOf(own, own.length > 0, spoilt.has(id)),
         meta: { ...said.meta, ...(isRecord(meta) ? meta : {}) },
         ...(own.length > 0 ? { boxes: own } : {}),
       };

@@ -29,8 +29,11 @@ export interface Category {
   readonly supercategory?: string;
 }
 
-/** @param annotated whether somebody looked at the picture, also where nothing was found */
-export type LabelOfBoxes = (boxes: readonly Box[], annotated: boolean) => string | null;
+/**
+ * @param annotated whether somebody looked at the picture, also where nothing was found
+ * @param spoilt whether a box of it could not be read: then it is positive or unknown
+ */
+export type LabelOfBoxes = (boxes: readonly Box[], annotated: boolean, spoilt?: boolean) => string | null;
 
 /**
  * The label of a picture by its boxes: the positive class where any box is of a positive category; else another class
@@ -64,9 +67,10 @@ export function labelOfBoxes(
   if (categories.length > 0 && ![...classes.values()].includes(task.positive)) {
     throw noCategory(`No category is \`${task.positive}\`, the positive class of the task.`, categories);
   }
-  return (boxes, annotated) => {
+  return (boxes, annotated, spoilt = false) => {
     const named = new Set(boxes.map(({ label }) => classes.get(label)).filter((name) => name !== undefined));
     if (named.has(task.positive)) return task.positive;
+    if (spoilt) return null;
     if (named.size > 0) return named.size === 1 ? ([...named][0] as string) : null;
     return annotated || rule.unlabelled === 'negative' ? negative : null;
   };

@@ -81,6 +81,7 @@ async function rowOf(
     const annotated = (await findKind(file)) === 'file';
     const lines = annotated ? (await readFile(file, 'utf8')).split('\n') : [];
     const boxes: Box[] = [];
+    let bad = false;
     const filled = [...lines.entries()].filter(([, text]) => text.trim() !== '');
     // Only now is the picture looked into: background pictures need no size.
     const size = filled.length > 0 ? await sizeOf(join(config.root, inside)) : { width: 0, height: 0 };
@@ -89,10 +90,16 @@ async function rowOf(
         boxes.push(readYoloLine(text, config.names, size));
       } catch (error) {
         if (!isSvError(error)) throw error;
+        bad = true;
         ctx.problem({ where: `${labelFile(inside)} line ${i + 1}`, code: error.code, message: error.message });
       }
     }
-    return { where: inside, file: inside, label: labelOf(boxes, annotated), ...(boxes.length > 0 ? { boxes } : {}) };
+    return {
+      where: inside,
+      file: inside,
+      label: labelOf(boxes, annotated, bad),
+      ...(boxes.length > 0 ? { boxes } : {}),
+    };
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!isSvError(error) && !missing) throw error;

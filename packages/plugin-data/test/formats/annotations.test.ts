@@ -63,8 +63,12 @@ describe('annotations', () => {
   });
 
   it('refuses a file of another form', async () => {
-    await expect(read('"text"')).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`(whole file)\` of annotations.json is "text", expected a list of { image_path, label }.]`);
-    await expect(read({ info: 1, categories: [] })).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: annotations.json is an object with info, categories, expected a list of { image_path, label, metadata }. For COCO write \`coco:labels.json\`, for FiftyOne \`fiftyone:folder\`.]`);
+    await expect(read('"text"')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`(whole file)\` of annotations.json is "text", expected a list of { image_path, label }.]`,
+    );
+    await expect(read({ info: 1, categories: [] })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: annotations.json is an object with info, categories, expected a list of { image_path, label, metadata }. For COCO write \`coco:labels.json\`, for FiftyOne \`fiftyone:folder\`.]`,
+    );
     await expect(read('[{"image_path"')).rejects.toThrow(/^annotations\.json is not JSON/);
   });
 });

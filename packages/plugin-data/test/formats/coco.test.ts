@@ -68,10 +68,18 @@ describe('coco', () => {
   it('never guesses which categories are positive', async () => {
     const plain = categories.map(({ id, name }) => ({ id, name }));
     const open = (ref: string) => read({ 'x.json': { images, annotations, categories: plain }, ...pictures() }, ref);
-    await expect(open('x.json')).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: No category is \`roadwork\`, the positive class of the task. Categories are Cone, Car. Say which of them mean the positive class: \`coco:labels.json?positive=cone,barrier\`.]`);
-    await expect(open('x.json?positive=cone,tram')).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: No category is called \`tram\`. Categories are Cone, Car. Say which of them mean the positive class: \`coco:labels.json?positive=cone,barrier\`.]`);
-    await expect(open('x.json?unlabelled=maybe')).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: The option \`unlabelled\` is \`maybe\`, expected unknown or negative.]`);
-    await expect(open('x.json?positiv=cone')).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: The reference \`x.json?positiv=cone\` has the option \`positiv\`. Did you mean \`positive\`? Options are positive, unlabelled.]`);
+    await expect(open('x.json')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: No category is \`roadwork\`, the positive class of the task. Categories are Cone, Car. Say which of them mean the positive class: \`coco:labels.json?positive=cone,barrier\`.]`,
+    );
+    await expect(open('x.json?positive=cone,tram')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: No category is called \`tram\`. Categories are Cone, Car. Say which of them mean the positive class: \`coco:labels.json?positive=cone,barrier\`.]`,
+    );
+    await expect(open('x.json?unlabelled=maybe')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The option \`unlabelled\` is \`maybe\`, expected unknown or negative.]`,
+    );
+    await expect(open('x.json?positiv=cone')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The reference \`x.json?positiv=cone\` has the option \`positiv\`. Did you mean \`positive\`? Options are positive, unlabelled.]`,
+    );
   });
 
   it('believes a label of the picture itself', async () => {
@@ -141,6 +149,8 @@ describe('coco', () => {
     ).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`images\` of labels.json is {}, expected a list.]`);
     await expect(
       read({ 'labels.json': { images, annotations, categories: [{ id: 1 }] } }, 'labels.json'),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`categories[0]\` of labels.json is {"id":1}, expected { id, name }.]`);
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`categories[0]\` of labels.json is {"id":1}, expected { id, name }.]`,
+    );
   });
 });

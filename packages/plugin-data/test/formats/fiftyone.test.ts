@@ -87,7 +87,11 @@ describe('fiftyone', () => {
   });
 
   it('refuses a labels.json of another form', async () => {
-    await expect(read({ labels: [] }, {}, 'labels.json')).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`labels\` of labels.json is [], expected an object by file name.]`);
-    await expect(read({ classes: 3, labels: {} })).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`classes\` of labels.json is 3, expected a list of names.]`);
+    await expect(read({ labels: [] }, {}, 'labels.json')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`labels\` of labels.json is [], expected an object by file name.]`,
+    );
+    await expect(read({ classes: 3, labels: {} })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`classes\` of labels.json is 3, expected a list of names.]`,
+    );
   });
 });

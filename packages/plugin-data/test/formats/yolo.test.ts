@@ -75,7 +75,7 @@ describe('yolo', () => {
       'images/bad.png': 'no picture',
       'labels/bad.txt': '0 0.5 0.5 0.1 0.1\n',
     });
-    expect(samples.map(({ id, label }) => [id, label])).toEqual([['images/a.png', 'none']]);
+    expect(samples.map(({ id, label }) => [id, label])).toEqual([['images/a.png', null]]);
     expect(problems).toMatchInlineSnapshot(`
       [
         "labels/a.txt line 1 SV_DATA_FORMAT The line is \`0 0.5 0.5 0.5\`, expected \`class cx cy width height\`.",
@@ -91,12 +91,20 @@ describe('yolo', () => {
   });
 
   it('refuses a data.yaml of another form', async () => {
-    await expect(read({ 'data.yaml': 'train: images\n' })).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`names\` of data.yaml is missing, expected a list of class names.]`);
-    await expect(read({ 'data.yaml': 'names: [roadwork]\n' })).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`train\` of data.yaml is missing, expected a folder of pictures.]`);
-    await expect(read({ 'data.yaml': 'names: {a: b}\ntrain: images\n' })).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: \`names.a\` of data.yaml is "b", expected a class name by index.]`);
+    await expect(read({ 'data.yaml': 'train: images\n' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`names\` of data.yaml is missing, expected a list of class names.]`,
+    );
+    await expect(read({ 'data.yaml': 'names: [roadwork]\n' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`train\` of data.yaml is missing, expected a folder of pictures.]`,
+    );
+    await expect(read({ 'data.yaml': 'names: {a: b}\ntrain: images\n' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`names.a\` of data.yaml is "b", expected a class name by index.]`,
+    );
     await expect(
       read({ 'data.yaml': 'names: [roadwork]\ntrain: ../../secret\n' }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: The path \`../../secret\` leads out of the folder of the dataset. Paths are relative to that folder and stay in it.]`);
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The path \`../../secret\` leads out of the folder of the dataset. Paths are relative to that folder and stay in it.]`,
+    );
     await expect(read({ 'data.yaml': 'names: [a\n' })).rejects.toThrow(/^data\.yaml is not YAML/);
   });
 });
