@@ -29,18 +29,17 @@ const INPUTS = ['step_size', 'epsilon', 'keep'] as const;
 /**
  * Adds a step of AdamW (Loshchilov and Hutter 2019; decoupled decay) to a graph, which gets the scalar inputs
  * `step_size`, `epsilon` and `keep`: see `adamWFeeds`.
- * @returns the states after the step, and the norm of all gradients before they were clipped
+ * @returns the states after the step; with `clip` also the norm of all gradients before they were clipped
  */
 export function adamW(
   e: Expressions,
   parameters: readonly AdamWState[],
   gradients: readonly Value[],
   { beta1 = 0.9, beta2 = 0.999, clip, decays = () => true }: AdamWOptions = {},
-): { next: AdamWState[]; norm: Value } {
+): { next: AdamWState[]; norm: Value | undefined } {
   const [stepSize, epsilon, keep] = INPUTS.map((name) => e.input(name, [])) as [Value, Value, Value];
-  const squares = gradients.map((g) => e.fixed('ReduceSumSquare', [g], [], { keepdims: false }));
-  const norm = e.sqrt(squares.reduce((a, b) => e.add(a, b)));
-  const scale = clip === undefined ? undefined : clipScale(e, norm, clip);
+  const norm = clip === undefined ? undefined : normOf(e, gradients);
+  const scale = norm && clip !== undefined ? clipScale(e, norm, clip) : undefined;
   // The scale goes into the factors of the means: no pass over the gradients for it.
   const fresh1 = scale ? e.mul(scale, 1 - beta1) : 1 - beta1;
   const fresh2 = scale ? e.mul(e.mul(scale, scale), 1 - beta2) : 1 - beta2;
@@ -53,6 +52,12 @@ export function adamW(
     return { value: e.sub(kept, step), m: nextM, v: nextV };
   });
   return { next, norm };
+}
+
+/** Of all of them together. */
+function normOf(e: Expressions, gradients: readonly Value[]): Value {
+  const squares = gradients.map((g) => e.fixed('ReduceSumSquare', [g], [], { keepdims: false }));
+  return e.sqrt(squares.reduce((a, b) => e.add(a, b)));
 }
 
 /** `min(1, clip / (norm + 1e-6))`, as PyTorch has it. */

@@ -36,7 +36,7 @@ function checkRows({ features, dimension, labels, groups, weights }: FeatureSet,
   if (count === 0) throw wrong(`There are no ${part} samples.`);
   if (features.length !== count * dimension) {
     throw wrong(
-      `${count} labels of length ${dimension} need ${count * dimension} numbers, but ${features.length} came.`,
+      `${count} samples of length ${dimension} need ${count * dimension} numbers, but ${features.length} came.`,
     );
   }
   if (groups.length !== count) throw wrong(`There are ${count} labels and ${groups.length} groups.`);

@@ -1,4 +1,30 @@
+import type { Tensor } from '@streetvision/core';
+import { encodeHead } from './head-file.js';
+import { type OpenGraph, openGraph, withEngine } from './open-graph.js';
 import type { HeadWeights } from './weights.js';
+
+const ROWS_AT_ONCE = 4096;
+
+/** Probabilities of any head: its file is opened and run. Throws `SV_ENGINE_*`. */
+export async function predictNetwork(weights: HeadWeights, features: Float32Array, open: OpenGraph | undefined) {
+  const { dimension } = weights;
+  const count = features.length / dimension;
+  return withEngine(open, async (open) => {
+    const session = await openGraph(encodeHead(weights, [], {}), open);
+    try {
+      const out: number[] = [];
+      for (let from = 0; from < count; from += ROWS_AT_ONCE) {
+        const rows = Math.min(ROWS_AT_ONCE, count - from);
+        const data = features.slice(from * dimension, (from + rows) * dimension);
+        const { probability } = await session.run({ embedding: { type: 'float32', data, dims: [rows, dimension] } });
+        for (const p of (probability as Tensor).data as Float32Array) out.push(p);
+      }
+      return Float64Array.from(out);
+    } finally {
+      await session.close();
+    }
+  });
+}
 
 /** Probabilities of a head without hidden layers, computed here: no graph needs to be opened for them. */
 export function predictLinear({ dimension, classes, standardisation, members }: HeadWeights, features: Float32Array) {

@@ -1,30 +1,17 @@
 import { SvError } from '@streetvision/core';
 import { checkTraining, checkValidation } from './check-samples.js';
+import type { Fit, Fitted } from './fit.js';
 import { encodeHead } from './head-file.js';
 import { fitLogistic } from './logistic.js';
 import { masksOf } from './masks.js';
+import { fitNetwork } from './network/fit.js';
 import { type ResolvedOptions, resolveOptions } from './options.js';
-import { predictLinear } from './predict.js';
+import { predictLinear, predictNetwork } from './predict.js';
 import { columnStatistics } from './standardise.js';
+import { fitSvm } from './svm.js';
 import { targetsOf } from './targets.js';
-import type { EpochPoint, FeatureSet, HeadOptions, TrainContext, TrainedHead } from './types.js';
-import type { HeadWeights, Standardisation } from './weights.js';
-
-/** What every kind of head is fitted on. */
-export interface Fit {
-  readonly train: FeatureSet;
-  readonly validation: FeatureSet | undefined;
-  readonly options: ResolvedOptions;
-  readonly classes: number;
-  readonly standardisation: Standardisation | null;
-  readonly context: TrainContext;
-}
-
-/** What comes of it. */
-export interface Fitted {
-  readonly members: HeadWeights['members'];
-  readonly curve: readonly EpochPoint[];
-}
+import type { FeatureSet, HeadOptions, TrainContext, TrainedHead } from './types.js';
+import type { HeadWeights } from './weights.js';
 
 /**
  * Trains a head on features. The same samples, options and seed give the same bytes.
@@ -62,16 +49,17 @@ export async function trainHead(
     weights,
     masks,
     async predict(features) {
-      return predictLinear(weights, features);
+      if (resolved.hidden.length === 0) return predictLinear(weights, features);
+      return predictNetwork(weights, features, context.open);
     },
     encode: (metadata) => encodeHead(weights, masks, metadata),
   };
 }
 
 async function fit(problem: Fit): Promise<Fitted> {
-  const { options } = problem;
-  if (options.kind === 'logistic') return logistic(problem);
-  throw new SvError('SV_TRAIN_OPTIONS', `kind ${options.kind} is not there yet.`);
+  const { kind } = problem.options;
+  if (kind === 'logistic') return logistic(problem);
+  return kind === 'svm' ? fitSvm(problem) : fitNetwork(problem);
 }
 
 function logistic({ train, options, classes, standardisation, context }: Fit): Fitted {
