@@ -28,6 +28,11 @@ export function clopperPearson(k: number, n: number, confidence = 0.95): Interva
 
 /** How many answers, `errors` of them wrong, are needed to show an error of at most `targetError` with 1 − `delta`. */
 export function exitsNeeded(errors: number, targetError: number, delta: number): number {
+  if (errors === 0) {
+    const n = Math.max(1, Math.floor(Math.log(delta) / Math.log1p(-targetError)) - 1);
+    // The quotient may round across a whole number.
+    for (let exits = n; ; exits++) if (binomialCdf(0, exits, targetError) <= delta) return exits;
+  }
   let low = errors;
   let high = errors + 1;
   while (binomialCdf(errors, high, targetError) > delta) {

@@ -1,0 +1,164 @@
+import {
+  applyMap,
+  type CalibrationMap,
+  type SideEvidence,
+  type SideRefused,
+  type StepCalibration,
+  SvError,
+  shiftToHalf,
+} from '@streetvision/core';
+import { bestMccThreshold } from '../metrics/index.js';
+import { clopperPearsonUpper, quantile } from '../statistics/index.js';
+import { chooseMap } from './fit/choose.js';
+import { exitsBySureness, surenessOf } from './promise/by-share.js';
+import { chooseExits, type Exits, type SideFrames, type SideTerms } from './promise/side.js';
+import type { Terms } from './promise/terms.js';
+import type { CalibrationSet, StepAnswers } from './types.js';
+
+export interface StepInput {
+  readonly set: CalibrationSet;
+  readonly step: StepAnswers;
+  /** Frames that reached it, by index. */
+  readonly reached: readonly number[];
+  readonly terms: Terms;
+  /** Chance to be wrong and target, for one side of one step. */
+  readonly side: Pick<SideTerms, 'delta' | 'targetError'>;
+  /** Whether anybody may leave here: the last step ends the cascade anyway. */
+  readonly exits: boolean;
+  /** Share of the reached frames that shall leave, where thresholds are chosen by it. */
+  readonly share: number | undefined;
+}
+
+/** Fits the map of a step on the frames that reached it, and chooses its thresholds. */
+export function calibrateStep(input: StepInput): StepCalibration {
+  const { set, step, reached, terms } = input;
+  const scores = Float64Array.from(reached, (i) => step.scores[i] as number);
+  const truth = Uint8Array.from(reached, (i) => set.truth[i] as number);
+  const groups = reached.map((i) => set.groups[i] as string);
+  const positives = truth.reduce((sum, y) => sum + y, 0);
+  const bothClasses = positives > 0 && positives < truth.length;
+  const map: CalibrationMap | null = bothClasses
+    ? chooseMap({ scores, truth, groups }, terms.fit, terms.seed)
+    : { method: 'none' };
+  const shift = map && bothClasses ? cutOf({ scores, truth }, map, terms.shift) : null;
+  const sides = map ? chooseSides(input, { scores, truth, groups }, map, shift) : FALLING;
+  return {
+    stages: step.stages,
+    map: map ?? { method: 'none' },
+    shift,
+    n: reached.length,
+    positives,
+    groups: new Set(groups).size,
+    thresholds: { low: sides.low.threshold, high: sides.high.threshold },
+    low: sides.low.found,
+    high: sides.high.found,
+  };
+}
+
+interface Side {
+  readonly threshold: number | null;
+  readonly found: SideEvidence | SideRefused;
+}
+
+const refuse = (refused: string): Side => ({ threshold: null, found: { refused } });
+const FALLING = {
+  low: refuse('the scores fall where the truth rises'),
+  high: refuse('the scores fall where the truth rises'),
+};
+
+interface Reached {
+  readonly scores: Float64Array;
+  readonly truth: Uint8Array;
+  readonly groups: readonly string[];
+}
+
+function chooseSides(
+  { set, terms, side, exits, share }: StepInput,
+  reached: Reached,
+  map: CalibrationMap,
+  shift: number | null,
+): Record<'low' | 'high', Side> {
+  if (!exits) return { low: refuse('last step'), high: refuse('last step') };
+  const cut = cutWithoutLabels(reached.scores, set.threshold);
+  const least = share === undefined ? undefined : surenessOf(reached.scores, cut, share);
+  const saysYes = (score: number) => {
+    const p = applyMap(map, score);
+    return (shift === null ? p : shiftToHalf(p, shift)) >= set.threshold;
+  };
+  const sideTerms = { ...side, risk: terms.risk, method: terms.method, total: set.truth.length };
+  const one = (name: 'low' | 'high'): Side => {
+    if (!terms.sides.includes(name)) return refuse('not asked for');
+    const yes = name === 'high';
+    const { frames, order } = sideFrames(reached, yes, cut, saysYes);
+    const chosen =
+      least === undefined
+        ? chooseExits(frames, sideTerms)
+        : exitsBySureness(frames, cut, least, sideTerms, (score) => score >= cut === yes);
+    if ('refused' in chosen) return { threshold: null, found: chosen };
+    const threshold = frames.scores[chosen.exits - 1] as number;
+    return { threshold, found: { ...chosen, ...groupsOf(chosen, frames, order, reached.groups, side.delta) } };
+  };
+  return { low: one('low'), high: one('high') };
+}
+
+function sideFrames(
+  { scores, truth }: Reached,
+  yes: boolean,
+  cut: number,
+  saysYes: (score: number) => boolean,
+): { frames: SideFrames; order: Uint32Array } {
+  const order = Uint32Array.from(scores, (_, i) => i).sort(
+    (a, b) => ((scores[a] as number) - (scores[b] as number)) * (yes ? -1 : 1),
+  );
+  const sorted = Float64Array.from(order, (i) => scores[i] as number);
+  const firstOther = sorted.findIndex((score) => saysYes(score) !== yes);
+  const expected = sorted.findIndex((score) => score >= cut !== yes);
+  return {
+    order,
+    frames: {
+      scores: sorted,
+      wrong: Uint8Array.from(order, (i) => Number((truth[i] === 1) !== yes)),
+      limit: firstOther < 0 ? sorted.length : firstOther,
+      expected: expected < 0 ? sorted.length : expected,
+    },
+  };
+}
+
+/** The task's threshold where both sides of it have frames, else the middle score; labels have no say. */
+function cutWithoutLabels(scores: Float64Array, threshold: number): number {
+  const above = scores.reduce((count, score) => count + Number(score >= threshold), 0);
+  const least = 0.05 * scores.length;
+  return above >= least && scores.length - above >= least ? threshold : quantile(scores.slice().sort(), 0.5);
+}
+
+function cutOf(judged: Pick<Reached, 'scores' | 'truth'>, map: CalibrationMap, wanted: Terms['shift']): number | null {
+  if (wanted === undefined) return null;
+  if (wanted !== 'mcc') return wanted;
+  const scores = Float64Array.from(judged.scores, (score) => applyMap(map, score));
+  const cut = bestMccThreshold({ scores, truth: judged.truth })?.threshold ?? 0.5;
+  if (cut > 0 && cut < 1) return cut;
+  throw new SvError('SV_CALIBRATION_DATA', `The cut with the highest MCC is ${cut}, which cannot be moved to 0.5.`, {
+    fix: 'Calibrate without --shift, or give the cut as a number.',
+  });
+}
+
+/** Near-duplicates err together: as a check, a group counts once, and as wrong where any of its exits is. */
+function groupsOf(
+  { exits, errors, upper }: Exits,
+  { wrong }: SideFrames,
+  order: Uint32Array,
+  groups: readonly string[],
+  delta: number,
+): Pick<SideEvidence, 'groups' | 'upperByGroup'> {
+  const wrongIn = new Map<string, boolean>();
+  for (let rank = 0; rank < exits; rank++) {
+    const group = groups[order[rank] as number] as string;
+    wrongIn.set(group, wrongIn.get(group) === true || wrong[rank] === 1);
+  }
+  const single = wrongIn.size === exits;
+  const bad = [...wrongIn.values()].filter(Boolean).length;
+  return {
+    groups: wrongIn.size,
+    upperByGroup: single ? null : errors === exits ? upper : clopperPearsonUpper(bad, wrongIn.size, delta),
+  };
+}
