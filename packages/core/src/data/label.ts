@@ -33,7 +33,11 @@ const plain = (name: string) => name.toLowerCase().replace(/[\s_-]+/g, ' ');
 function wrong(value: unknown, task: Task | undefined): SvError {
   const classes = task?.classes ?? [];
   const hint = typeof value === 'string' ? didYouMean(value, [...classes]) : '';
-  return new SvError('SV_DATA_LABEL', `The label ${JSON.stringify(value)} is no class of the task.${hint}`, {
-    fix: classes.length > 0 ? `Classes are ${classes.join(', ')}.` : 'A label is a text or a number.',
-  });
+  return new SvError(
+    'SV_DATA_LABEL',
+    `The label ${typeof value === 'bigint' ? value : JSON.stringify(value)} is no class of the task.${hint}`,
+    {
+      fix: classes.length > 0 ? `Classes are ${classes.join(', ')}.` : 'A label is a text or a number.',
+    },
+  );
 }

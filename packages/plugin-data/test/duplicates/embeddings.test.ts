@@ -29,10 +29,18 @@ describe('embeddings', () => {
   });
 
   it('refuses what cannot be compared', () => {
-    expect(() => nearDuplicates(new Float32Array([1, Number.NaN]), 2, 0.9)).toThrowErrorMatchingInlineSnapshot(`[SvError: Embedding 0 has the length NaN, expected a finite one above 0.]`);
-    expect(() => nearDuplicates(points, 2, 1.5)).toThrowErrorMatchingInlineSnapshot(`[SvError: The threshold is 1.5, expected a similarity above 0 and up to 1.]`);
-    expect(() => kCentre(points, 2, 6)).toThrowErrorMatchingInlineSnapshot(`[SvError: 6 of 5 embeddings from 0 cannot be picked.]`);
-    expect(() => kCentre(points, 3, 1)).toThrowErrorMatchingInlineSnapshot(`[SvError: 10 numbers are no embeddings of 3.]`);
+    expect(() => nearDuplicates(new Float32Array([1, Number.NaN]), 2, 0.9)).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: Embedding 0 has the length NaN, expected a finite one above 0.]`,
+    );
+    expect(() => nearDuplicates(points, 2, 1.5)).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The threshold is 1.5, expected a similarity above 0 and up to 1.]`,
+    );
+    expect(() => kCentre(points, 2, 6)).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: 6 of 5 embeddings from 0 cannot be picked.]`,
+    );
+    expect(() => kCentre(points, 3, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: 10 numbers are no embeddings of 3.]`,
+    );
   });
 
   it.skipIf(!process.env.SV_SHARED)('agrees with FiftyOne and the k-centre golden', () => {
