@@ -1,5 +1,7 @@
 import { type Command, type DataFormat, definePlugin, type Plugin } from '@streetvision/core';
 import { AUGMENTATIONS } from './augment/index.js';
+import { augmentCommand } from './commands/augment.js';
+import { scenesCommand } from './commands/scenes.js';
 import { annotations } from './formats/annotations.js';
 import { coco } from './formats/coco.js';
 import { csv } from './formats/csv.js';
@@ -8,6 +10,7 @@ import { folder } from './formats/folder.js';
 import { jsonl } from './formats/jsonl.js';
 import { yolo } from './formats/yolo.js';
 import { huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
+import { scenes, scenesSource } from './scenes/index.js';
 import { urlsFormat } from './urls/format.js';
 import { videoFormat } from './video/format.js';
 
@@ -26,13 +29,23 @@ const formats: readonly DataFormat[] = [
   parquetFormat(),
   videoFormat(),
   folder,
+  scenes,
 ];
 
 const commands: readonly Command[] = [
   // one line per command, in the order of the help page
+  augmentCommand,
+  scenesCommand,
 ];
 
 /** Reads labelled pictures from anywhere, and brings the commands `sv data …`. */
 export function data(): Plugin {
-  return definePlugin({ name: PLUGIN_NAME, api: '^1', formats, augmentations: AUGMENTATIONS, commands });
+  return definePlugin({
+    name: PLUGIN_NAME,
+    api: '^1',
+    formats,
+    augmentations: AUGMENTATIONS,
+    sources: [scenesSource()],
+    commands,
+  });
 }

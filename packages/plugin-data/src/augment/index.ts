@@ -1,6 +1,9 @@
 export { type Augmented, type AugmentOptions, augment, augmentPixels } from './augment.js';
+export { type Chain, type ChainResult, prepareChain } from './chain.js';
+export { type AugmentDatasetOptions, augmentDataset } from './dataset.js';
 export type { Effect, EffectSettings, Setting } from './effect.js';
 export { EFFECTS } from './effects/index.js';
+export type { MadePictures } from './made-pictures.js';
 export { AUGMENTATIONS } from './named.js';
 export { parsePipeline } from './parse.js';
 export type { Picture } from './picture.js';

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '@streetvision/core';
-import { type Camera, DASHCAM } from '../camera.js';
+import { type Camera, DASHCAM, round } from '../camera.js';
 import type { Colour } from '../draw/paint.js';
 import type { Scene } from '../scene.js';
 import { moodOf, pickOf, type Time, type Weather } from './mood.js';
@@ -89,7 +89,7 @@ const cloudsOf = (random: Random) =>
   }));
 
 function cameraOf(random: Random, width: number, height: number, place: Place): Camera {
-  const tall = Math.round((DASHCAM.width * height) / width);
+  const tall = round((DASHCAM.width * height) / width, 4);
   return {
     width: DASHCAM.width,
     height: tall,
