@@ -36,6 +36,8 @@ export interface TensorInfo {
   readonly name: string;
   readonly type: TensorType;
   readonly dims: readonly (number | string)[];
+  /** An input that a run may leave out: the graph has a value for it, an initialiser of the same name. */
+  readonly optional?: true;
 }
 
 /** What the machine is used for. `latency` spins, `throughput` fills all cores, `frugal` sleeps between requests. */

@@ -102,7 +102,9 @@ describe('trainHead', () => {
     expect(warm.curve[0]?.loss).toBeLessThan((cold.curve[0]?.loss as number) / 2);
     await expect(
       trainHead(more, undefined, { kind: 'mlp' }, { open, from }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: Training cannot go on from this head: its layers are 6-16-1, expected 6-256-1. Give the same kind, hidden sizes, backbone and classes, or train from random weights.]`);
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: Training cannot go on from this head: its layers are 6-16-1, expected 6-256-1. Give the same kind, hidden sizes, backbone and classes, or train from random weights.]`,
+    );
   });
 
   it('stops when it is aborted', async () => {

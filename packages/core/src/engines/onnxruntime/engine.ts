@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { SvError } from '../../errors/sv-error.js';
 import type { Engine, Logger, Session } from '../../types/index.js';
 import { checkFeeds, checkOutputs } from './feeds.js';
+import { readOptionalInputs, withDefaults } from './optional-inputs.js';
 import { planSessions } from './options.js';
 import { createThreadPool } from './pool.js';
 import type { Opening } from './protocol.js';
@@ -32,7 +33,8 @@ export function createOnnxRuntimeEngine({ log }: OnnxRuntimeEngineOptions = {}):
     async open(path, options) {
       const { workers, providers, sessionOptions } = planSessions(options);
       await checkFile(path);
-      const opening = { model: path, providers, sessionOptions };
+      const optional = await readOptionalInputs(path);
+      const opening = { model: optional?.model ?? path, providers, sessionOptions };
       checkPlain(opening);
       const pool = createThreadPool(
         workers,
@@ -44,16 +46,18 @@ export function createOnnxRuntimeEngine({ log }: OnnxRuntimeEngineOptions = {}):
         const fix = providerFix(name, opened.offered);
         log?.warn(`${name} did not load, falling back to ${opened.providers.join(', ')}`, { path, reason, fix });
       }
+      const defaults = optional?.defaults ?? {};
+      const inputs = opened.inputs.map((info) => (info.name in defaults ? { ...info, optional: true as const } : info));
       const session: Session = {
-        inputs: opened.inputs,
+        inputs,
         outputs: opened.outputs,
         providers: opened.providers,
         parallel: workers,
         async run(feeds, run = {}) {
           run.signal?.throwIfAborted();
-          checkFeeds(opened.inputs, feeds);
+          checkFeeds(inputs, feeds);
           checkOutputs(opened.outputs, run.outputs);
-          return pool.run({ ...feeds }, run.outputs, run.signal);
+          return pool.run(withDefaults(feeds, defaults), run.outputs, run.signal);
         },
         close() {
           sessions.delete(session);

@@ -29,6 +29,7 @@ export function checkFeeds(inputs: readonly TensorInfo[], feeds: Readonly<Record
   }
   for (const input of inputs) {
     const tensor = feeds[input.name];
+    if (!tensor && input.optional) continue;
     if (!tensor) throw invalid(`Input \`${input.name}\` is missing, expected ${show(input)}.`);
     checkTensor(input, tensor);
   }
