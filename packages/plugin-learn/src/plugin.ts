@@ -1,4 +1,5 @@
 import { type Command, definePlugin, type Plugin } from '@streetvision/core';
+import { calibrateCommand } from './commands/calibrate.js';
 import { simulateCommand } from './commands/simulate.js';
 import { trainCommand } from './commands/train.js';
 
@@ -7,6 +8,7 @@ export const PLUGIN_NAME = '@streetvision/plugin-learn';
 const commands: readonly Command[] = [
   // one line per command, in the order of the help page
   trainCommand,
+  calibrateCommand,
   simulateCommand,
 ];
 

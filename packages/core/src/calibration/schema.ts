@@ -50,7 +50,13 @@ export const calibrationSchema = z.object({
     positive: z.string(),
     threshold: z.number().gt(0).lt(1),
   }),
-  data: z.object({ name: z.string(), sha256: z.string(), n: count }),
+  data: z.object({
+    name: z.string(),
+    sha256: z.string(),
+    n: count,
+    leftOut: z.object({ trainedOn: count, unlabelled: count }),
+  }),
+  cost: z.object({ ms: z.number().min(0), msWithout: z.number().min(0) }),
   promise: z.object({
     kind: z.enum(['conditional', 'marginal']),
     chosenBy: z.enum(['error', 'exit-share', 'budget']),

@@ -73,8 +73,16 @@ export interface Calibration {
     readonly positive: string;
     readonly threshold: number;
   };
-  /** `sha256` over ids, labels and groups of what was used. */
-  readonly data: { readonly name: string; readonly sha256: string; readonly n: number };
+  /** `sha256` over pictures, labels and groups of what was used. */
+  readonly data: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly n: number;
+    /** Frames that could not be used: a head was trained on them or on their group, or nobody labelled them. */
+    readonly leftOut: { readonly trainedOn: number; readonly unlabelled: number };
+  };
+  /** Mean recorded milliseconds of a frame under the thresholds, and where every step runs. */
+  readonly cost: { readonly ms: number; readonly msWithout: number };
   readonly promise: CalibrationPromise;
   /** By the name of the step: its stages, joined with `+`. */
   readonly steps: Readonly<Record<string, StepCalibration>>;

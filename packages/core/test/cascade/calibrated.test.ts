@@ -48,7 +48,8 @@ const file = (steps: Calibration['steps']): Calibration => ({
   version: 1,
   kind: 'calibration',
   task: { name: 'works', classes: ['no', 'yes'], positive: 'yes', threshold: 0.5 },
-  data: { name: 'labels.csv', sha256: 'd'.repeat(64), n: 500 },
+  data: { name: 'labels.csv', sha256: 'd'.repeat(64), n: 500, leftOut: { trainedOn: 0, unlabelled: 0 } },
+  cost: { ms: 1, msWithout: 2 },
   promise: {
     kind: 'conditional',
     chosenBy: 'error',
@@ -133,7 +134,9 @@ describe('calibrated', () => {
       cascade: [{ run: 'a', exit: calibrated('calibration.json') }],
     });
     expect(result).toMatchObject({ score: expect.closeTo(0.2, 12), label: 'no' });
-    expect(result.exit.reason).toMatchInlineSnapshot(`"calibrated 0.500, shifted to 0.200 (score 0.500, last step: no promise)"`);
+    expect(result.exit.reason).toMatchInlineSnapshot(
+      `"calibrated 0.500, shifted to 0.200 (score 0.500, last step: no promise)"`,
+    );
   });
 
   it('calibrates the verdict of several stages', async () => {

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { createReplay, type Project, type StageIdentity, type Step, SvError, type Task } from '@streetvision/core';
+import type { RecordedFrame, Recording } from '../recording/types.js';
+import type { CalibrationSet } from './types.js';
+
+/** What a recording says of the steps of a project, with what was left out. */
+export interface RecordedSet extends CalibrationSet {
+  readonly task: Task;
+  /** Over pictures, labels and groups of the frames that are used; their order does not matter. */
+  readonly sha256: string;
+  readonly leftOut: { readonly trainedOn: number; readonly unlabelled: number };
+}
+
+/**
+ * What every step makes of every recorded frame when nothing stops it.
+ *
+ * Throws `SV_CALIBRATION_DATA` where no frame can be used, `SV_CONFIG_INVALID` for a task that has not two classes and
+ * for two steps of one name, `SV_RUN_INVALID` where the recording lacks a stage.
+ */
+export async function answersOfSteps({ header, frames }: Recording, project: Project): Promise<RecordedSet> {
+  const task = requireTask(project.task);
+  const cascade = project.cascade.map(withoutExit);
+  const replay = await createReplay(project, header.stages, { cascade, budgetMs: Number.POSITIVE_INFINITY });
+  try {
+    const names = replay.steps.map(({ name }) => name);
+    refuseTwins(names);
+    const labelled = frames.filter(({ label }) => label !== null);
+    // What a head has learned by heart says nothing of what it will meet.
+    const used = labelled.filter(({ trainedOn }) => trainedOn === undefined);
+    const leftOut = { trainedOn: labelled.length - used.length, unlabelled: frames.length - labelled.length };
+    if (used.length === 0) throw nothingLeft(frames.length, leftOut);
+    const scores = names.map(() => new Array<number | null>(used.length).fill(null));
+    const ms = names.map(() => new Array<number>(used.length).fill(0));
+    for (const [i, frame] of used.entries()) {
+      const { reached } = await replay.answer(frame);
+      for (const one of reached) {
+        (scores[one.step] as (number | null)[])[i] = one.score;
+        (ms[one.step] as number[])[i] = one.ms;
+      }
+    }
+    return {
+      task,
+      threshold: task.threshold ?? 0.5,
+      truth: Uint8Array.from(used, ({ label }) => Number(label === task.positive)),
+      groups: used.map(({ group }) => group),
+      steps: names.map((name, i) => ({
+        name,
+        stages: stagesUpTo(project.cascade, i, header.stages),
+        scores: scores[i] as (number | null)[],
+        ms: ms[i] as number[],
+      })),
+      sha256: hashOf(used),
+      leftOut,
+    };
+  } finally {
+    await replay.close();
+  }
+}
+
+/** The step without what stops it. A stage that failed is passed over: what others said of the frame still counts. */
+function withoutExit({ exit: _, ...step }: Step): Step {
+  return { ...step, onError: typeof step.onError === 'object' ? step.onError : 'skip' };
+}
+
+/** Every stage that has a say in the verdict of a step, stand-ins included. */
+function stagesUpTo(
+  cascade: readonly Step[],
+  last: number,
+  identities: readonly StageIdentity[],
+): readonly StageIdentity[] {
+  const names = new Set(
+    cascade
+      .slice(0, last + 1)
+      .flatMap(({ run, onError }) => [...[run].flat(), ...(typeof onError === 'object' ? [onError.use] : [])]),
+  );
+  return identities.filter(({ stage }) => names.has(stage));
+}
+
+function requireTask(task: Task | undefined): Task {
+  if (task?.classes.length === 2) return task;
+  const received = task ? `task ${task.name} has ${task.classes.length}` : 'the config has no task';
+  throw new SvError('SV_CONFIG_INVALID', `Calibration knows two classes, ${received}.`, {
+    fix: task ? 'Calibrate one class against the rest, as a task of its own.' : 'Give the config a `task`.',
+  });
+}
+
+function refuseTwins(names: readonly string[]): void {
+  const twin = names.find((name, i) => names.indexOf(name) !== i);
+  if (twin === undefined) return;
+  throw new SvError(
+    'SV_CONFIG_INVALID',
+    `Two steps are named \`${twin}\`, so that a calibration cannot tell them apart.`,
+    {
+      fix: 'Let one of the steps run another stage, or make one step of both.',
+    },
+  );
+}
+
+function nothingLeft(count: number, leftOut: RecordedSet['leftOut']): SvError {
+  const why = `${leftOut.trainedOn} were trained on, or share a group with such a frame; ${leftOut.unlabelled} have no label`;
+  return new SvError('SV_CALIBRATION_DATA', `Of ${count} frames none can be used: ${why}.`, {
+    fix: 'Calibrate on labelled frames that no head was trained on: split the data first, by group.',
+  });
+}
+
+function hashOf(frames: readonly RecordedFrame[]): string {
+  const hash = createHash('sha256');
+  const lines = frames.map(({ sha256, label, group }) => JSON.stringify([sha256, label, group]));
+  for (const line of lines.sort()) hash.update(`${line}\n`);
+  return hash.digest('hex');
+}

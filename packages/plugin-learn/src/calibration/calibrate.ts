@@ -1,0 +1,54 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Calibration, type Project, SvError } from '@streetvision/core';
+import type { Recording } from '../recording/types.js';
+import { answersOfSteps } from './answers.js';
+import { calibrateSet } from './calibrate-set.js';
+import type { CalibrateOptions } from './promise/terms.js';
+
+/**
+ * Finds, for each step of a cascade, how its scores become probabilities and where frames may leave, with a promise on
+ * the errors of those that do. Works on recorded answers: no model runs. The frames must not have been used for anything
+ * before; those that a head was trained on are left out.
+ *
+ * Throws `SV_CALIBRATION_DATA` where the data is too small for what is asked, saying how much is needed;
+ * `SV_TRAIN_OPTIONS`, `SV_CONFIG_INVALID`, `SV_RUN_INVALID`.
+ *
+ * @example
+ * const recording = await recordDataset(project, await project.dataset('labels.csv'));
+ * await writeCalibration('calibration.json', await calibrate(recording, project, { targetError: 0.02 }));
+ */
+export async function calibrate(
+  recording: Recording,
+  project: Project,
+  options: CalibrateOptions = {},
+): Promise<Calibration> {
+  const set = await answersOfSteps(recording, project);
+  const { steps, promise, ms, msWithout } = calibrateSet(set, options);
+  const { name, classes, positive } = set.task;
+  return {
+    version: 1,
+    kind: 'calibration',
+    task: { name, classes, positive, threshold: set.threshold },
+    data: { name: recording.header.data.name, sha256: set.sha256, n: set.groups.length, leftOut: set.leftOut },
+    cost: { ms, msWithout },
+    promise,
+    steps,
+  };
+}
+
+/** Writes a `calibration.json`, whole or not at all. Throws `SV_OUTPUT_WRITE`. */
+export async function writeCalibration(file: string, calibration: Calibration): Promise<void> {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(part, `${JSON.stringify(calibration, null, 2)}\n`);
+    await rename(part, file);
+  } catch (cause) {
+    await rm(part, { force: true }).catch(() => undefined); // the first failure is the one to report
+    throw new SvError('SV_OUTPUT_WRITE', `${file} could not be written: ${(cause as Error).message}.`, {
+      fix: 'Check the disk and the folder, or name another file.',
+      cause,
+    });
+  }
+}
