@@ -17,7 +17,7 @@ export const SECTIONS: readonly (readonly [title: string, prefix: RegExp])[] = [
   ['Input', /^SV_(INPUT|IMAGE|TENSOR)_/],
   ['Engines', /^SV_ENGINE_/],
   ['Models', /^SV_MODEL_/],
-  ['Backbone and head', /^SV_(BACKBONE|HEAD)_/],
+  ['Backbone, head and memory', /^SV_(BACKBONE|HEAD|MEMORY)_/],
   ['Data', /^SV_DATA_/],
   ['Training, evaluation, calibration', /^SV_(TRAIN|RUN|CALIBRATION|GENERATOR)(_|$)/],
   ['Command line', /^SV_(CLI|OUTPUT)_/],
@@ -237,6 +237,14 @@ export const NOTES: Readonly<Record<ErrorCode, ErrorNote>> = {
   SV_HEAD_MISMATCH: note(
     'The backbone was swapped, or its file, `feature`, `l2` or preprocessing changed.',
     'Train a head for this backbone. Every difference is listed. It is never run silently.',
+  ),
+  SV_MEMORY_INVALID: note(
+    'A file that was cut off or edited, or that holds more than `capacity`.',
+    'Build it again with `buildMemory`.',
+  ),
+  SV_MEMORY_MISMATCH: note(
+    'The backbone was swapped, or its file, `feature`, `l2` or preprocessing changed since the memory was built.',
+    'Build it again with the stage at hand. Every difference is listed. It is never used silently.',
   ),
   SV_DATA_NOT_FOUND: note(
     'A mistyped path, or a dataset that lies elsewhere: relative paths start where the command was called.',

@@ -9,8 +9,8 @@ import { type BackboneLocation, locateBackbone } from './backbones/location.js';
 import { headDifferences, headInput, taskDifferences } from './head/check.js';
 import { howToTrain } from './head/how-to-train.js';
 import { type HeadMetadata, readHeadMetadata } from './head/metadata.js';
+import { headRef } from './load.js';
 import type { Dinov3Options } from './options.js';
-import { headRef } from './stage.js';
 
 type Context = Pick<Parameters<NonNullable<Plugin['doctor']>>[0], 'dir' | 'task'>;
 

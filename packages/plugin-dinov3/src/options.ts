@@ -1,4 +1,8 @@
 import { didYouMean, type EngineOptions, SvError, type TensorSpec } from '@streetvision/core';
+import type { AdaptOptions } from './adaptation/entropy.js';
+import type { McDropoutOptions } from './adaptation/mc-dropout.js';
+import type { MemoryOptions } from './adaptation/memory.js';
+import type { TtaOptions } from './adaptation/tta.js';
 import { FEATURES, type Feature } from './features/layout.js';
 
 /** File variants of an ONNX export, named as the Hugging Face exports name them. */
@@ -48,6 +52,23 @@ export interface Dinov3Options<Name extends string = string> extends BackboneOpt
    * 2 GiB unless given, those written first are removed. @default false
    */
   readonly cache?: boolean | { readonly dir?: string; readonly maxBytes?: number };
+  /**
+   * Asks the head several times with hidden units left out: `uncertainty` in the answer. `true` is 32 samples. The head
+   * must have been trained with dropout. Voids the guarantees of a calibration made without it. @default off
+   */
+  readonly mcDropout?: true | McDropoutOptions;
+  /**
+   * Retrieval-augmented prediction: mixes in the votes of similar labelled pictures. Voids the guarantees of a calibration
+   * made without it. @default off
+   */
+  readonly memory?: MemoryOptions;
+  /**
+   * Entropy-minimising adaptation to the frames that come in. Answers then depend on what was seen before, so it voids every
+   * guarantee. @default off
+   */
+  readonly adapt?: true | AdaptOptions;
+  /** Views of each frame are put to a vote: {@link tta} as data. Voids the guarantees of a calibration made without it. @default off */
+  readonly tta?: TtaOptions;
   /** Largest batch. @default 8 */
   readonly maxBatch?: number;
   /** How long a frame may wait for others to fill a batch, in milliseconds. @default 0 */
@@ -63,6 +84,10 @@ const KEYS = [
   'l2',
   'embedding',
   'cache',
+  'mcDropout',
+  'memory',
+  'adapt',
+  'tta',
   'maxBatch',
   'maxDelayMs',
   'engine',
@@ -79,6 +104,23 @@ const oneOf = (values: readonly string[]): Check => [
   `one of ${values.map((value) => `'${value}'`).join(', ')}`,
 ];
 
+const whole = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
+const positive = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
+const share = (value: unknown) => positive(value) && (value as number) <= 1;
+
+/** An object of these keys at most. */
+function only(value: unknown, keys: Readonly<Record<string, (value: unknown) => boolean>>): boolean {
+  return (
+    isObject(value) && Object.entries(value).every(([key, one]) => one === undefined || (keys[key]?.(one) ?? false))
+  );
+}
+
+function isBand(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [low, high] = value as unknown[];
+  return typeof low === 'number' && typeof high === 'number' && low >= 0 && low < high && high <= 1;
+}
+
 const CHECKS: Record<(typeof KEYS)[number], Check> = {
   name: text,
   backbone: text,
@@ -91,6 +133,21 @@ const CHECKS: Record<(typeof KEYS)[number], Check> = {
     (value) => typeof value === 'boolean' || isCacheOptions(value),
     'true, false or { dir, maxBytes }, both optional, maxBytes a whole number from 1',
   ],
+  mcDropout: [
+    (value) => value === true || only(value, { samples: whole, seed: Number.isSafeInteger }),
+    'true or { samples, seed }, both optional, samples a whole number from 1',
+  ],
+  memory: [
+    (value) =>
+      only(value, { path: text[0], k: whole, weight: share, temperature: positive, capacity: whole }) &&
+      (value as { path?: unknown }).path !== undefined,
+    '{ path, k, weight, temperature, capacity }, of which only path is required, weight in (0, 1]',
+  ],
+  adapt: [
+    (value) => value === true || only(value, { learningRate: positive, window: whole, band: isBand, patience: whole }),
+    'true or { learningRate, window, band, patience }, all optional, band as [low, high] in [0, 1]',
+  ],
+  tta: [(value) => only(value, { views: Array.isArray, vote: text[0] }), '{ views, vote }, both optional'],
   maxBatch: [(value) => Number.isInteger(value) && (value as number) >= 1, 'a whole number from 1'],
   maxDelayMs: [(value) => Number.isFinite(value) && (value as number) >= 0, 'milliseconds from 0'],
   engine: object,

@@ -1,4 +1,5 @@
 import { definePlugin, type Plugin, type Stage, type StageOutput } from '@streetvision/core';
+import { tta } from './adaptation/tta.js';
 import { diagnose } from './doctor.js';
 import { checkOptions, type Dinov3Options } from './options.js';
 import { type Dinov3State, dinov3Stage } from './stage.js';
@@ -22,10 +23,11 @@ export function dinov3<const Name extends string = 'dinov3'>(
 ): Plugin<Stage<Name, Dinov3State, StageOutput>> {
   checkOptions(options);
   const name = options.name ?? ('dinov3' as Name);
+  const stage = dinov3Stage(name, options);
   return definePlugin({
     name: name === 'dinov3' ? PLUGIN_NAME : `${PLUGIN_NAME}#${name}`,
     api: '^1',
-    stages: [dinov3Stage(name, options)],
+    stages: [options.tta ? tta(stage, options.tta) : stage],
     doctor: (ctx) => diagnose(options, ctx),
   });
 }

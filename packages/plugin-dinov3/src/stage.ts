@@ -1,30 +1,25 @@
 import {
   defineStage,
   type LoadContext,
-  type ModelRef,
   type Stage,
   type StageOutput,
   SvError,
+  type Uncertainty,
 } from '@streetvision/core';
-import { describeBackbone, isRemote } from './backbones/describe.js';
-import { fetchFiles } from './backbones/files.js';
-import { asModelRef } from './backbones/location.js';
-import { type Backbone, openFiles } from './backbones/open.js';
-import type { EmbeddingCache } from './embeddings/cache.js';
+import { type Adapter, createAdapter } from './adaptation/entropy.js';
+import { remember } from './adaptation/known-stages.js';
+import type { HeadAnswer } from './adaptation/mc-dropout.js';
+import { openMemory, type Recall } from './adaptation/memory.js';
 import { embedFrames } from './embeddings/embed.js';
-import { openCache } from './embeddings/open.js';
-import { checkHead, type HeadInput, headInput } from './head/check.js';
-import { howToTrain } from './head/how-to-train.js';
-import { readHeadMetadata } from './head/metadata.js';
-import { type Head, openHead } from './head/open.js';
+import type { HeadMetadata } from './head/metadata.js';
 import { headSlot } from './head/slot.js';
+import { type Loaded, loadModels } from './load.js';
 import type { Dinov3Options } from './options.js';
 
 /** What the stage holds while it is loaded. */
-export interface Dinov3State {
-  readonly backbone: Backbone;
-  readonly head: Head;
-  readonly cache: EmbeddingCache | undefined;
+export interface Dinov3State extends Loaded {
+  readonly recall: Recall | undefined;
+  readonly adapter: Adapter | undefined;
 }
 
 /** Frozen backbone → embedding → head → probability. */
@@ -32,69 +27,85 @@ export function dinov3Stage<Name extends string>(
   name: Name,
   options: Dinov3Options,
 ): Stage<Name, Dinov3State, StageOutput> {
-  return defineStage({
+  const stage = defineStage({
     name,
-    accepts: ['image'],
+    accepts: ['image'] as const,
     maxBatch: options.maxBatch ?? 8,
     maxDelayMs: options.maxDelayMs ?? 0,
     parallel: (state: Dinov3State) => state.backbone.parallel,
     head: headSlot(options),
-    load: (ctx) => load(options, ctx),
-    async run(frames, { backbone, head, cache }, ctx) {
+    load: (ctx: LoadContext) => load(options, ctx),
+    identity: () => identityOf(options),
+    async run(frames, { backbone, head, cache, recall, adapter }: Dinov3State, ctx): Promise<StageOutput[]> {
       const { embeddings, saved } = await embedFrames(frames, backbone, cache, ctx);
-      const probabilities = await head.classify(stackRows(embeddings, head, backbone), frames.length, ctx.signal);
+      const { metadata } = head;
+      const answers = await head.answer(stackRows(embeddings, metadata, backbone.id), frames.length, ctx.signal);
       await saved;
-      return frames.map((_, i) => {
-        const row = probabilities[i] as readonly number[];
-        const { classes, positive } = head.metadata;
+      const recalled = recall
+        ? answers.map((answer, i) => ({ ...answer, row: recall(embeddings[i] as Float32Array, answer.row) }))
+        : answers;
+      const settled = adapter ? adapt(adapter, recalled, metadata) : recalled;
+      return settled.map(({ row, uncertainty }, i) => {
+        const { classes, positive } = metadata;
         return {
           score: ctx.task ? (row[classes.indexOf(positive)] as number) : Math.max(...row),
           scores: Object.fromEntries(classes.map((label, at) => [label, row[at] as number])),
           ...(options.embedding && { embedding: embeddings[i] as Float32Array }),
+          ...((uncertainty && { uncertainty }) as { uncertainty?: Uncertainty }),
         };
       });
     },
-    async unload({ backbone, head, cache }) {
+    async unload({ backbone, head, cache }: Dinov3State) {
       await Promise.all([backbone.close(), head.close(), cache?.close()]);
     },
   });
+  return remember(stage, options);
 }
 
 async function load(options: Dinov3Options, ctx: LoadContext): Promise<Dinov3State> {
-  const path = options.head;
-  if (path === undefined) throw headMissing(options);
-  const file = await ctx.model(headRef(path));
-  const metadata = await readHeadMetadata(file.path);
-  const facts = await describeBackbone(options.backbone, ctx);
-  const known = headInput(options, metadata, facts);
-  // A wrong head is told at once: what can be said without the graph, before it is downloaded, the rest before it is opened.
-  if (isRemote(facts)) checkHead(path, metadata, known, ctx.task);
-  const files = await fetchFiles(facts, options.dtype ?? 'fp32', ctx);
-  const { feature, l2 } = known;
-  const input: HeadInput = { ...known, backbone: files };
-  checkHead(path, metadata, input, ctx.task);
-  const backbone = await openFiles(files, { ...options, feature, l2 }, ctx);
+  const loaded = await loadModels(options, ctx);
+  const { backbone, head, cache } = loaded;
   try {
-    checkHead(path, metadata, { ...input, dimension: backbone.dimension }, ctx.task);
-    const head = await openHead(file, metadata, ctx);
-    return { backbone, head, cache: options.cache ? await openCache(options.cache, backbone, ctx) : undefined };
+    return {
+      ...loaded,
+      recall: options.memory && (await openMemory(options.memory, backbone, head.metadata, ctx)),
+      adapter:
+        options.adapt &&
+        createAdapter(options.adapt === true ? {} : options.adapt, head.metadata.classes.length, ctx.log),
+    };
   } catch (error) {
-    await backbone.close();
+    await Promise.all([backbone.close(), head.close(), cache?.close()]);
     throw error;
   }
 }
 
-/** A head is one file, so anything without a scheme is a path. */
-export const headRef = (head: string): ModelRef => asModelRef(head) ?? `file:${head}`;
+/** What changes answers and is in no file: a calibration of the plain stage must not fit. Files are told by core. */
+function identityOf({ mcDropout, memory, adapt }: Dinov3Options): string {
+  const { path: _, ...recall } = memory ?? { path: undefined };
+  const said = {
+    ...(mcDropout && { mcDropout }),
+    ...(memory && { memory: recall }),
+    ...(adapt && { adapt }),
+  };
+  return Object.keys(said).length === 0 ? '' : JSON.stringify(said);
+}
+
+function adapt(adapter: Adapter, answers: readonly HeadAnswer[], { classes, positive }: HeadMetadata): HeadAnswer[] {
+  const at = classes.indexOf(positive);
+  const scores = adapter.adapt(answers.map(({ row }) => row[at] as number));
+  return answers.map((answer, i) => {
+    const p = scores[i] as number;
+    return { ...answer, row: at === 0 ? [p, 1 - p] : [1 - p, p] };
+  });
+}
 
 /** `[frames, dimension]`; refuses a width that only the first run could show. */
-function stackRows(embeddings: readonly Float32Array[], { metadata }: Head, backbone: Backbone): Float32Array {
-  const { dimension } = metadata;
+function stackRows(embeddings: readonly Float32Array[], { dimension }: HeadMetadata, id: string): Float32Array {
   const other = embeddings.find((embedding) => embedding.length !== dimension);
   if (other) {
     throw new SvError(
       'SV_HEAD_MISMATCH',
-      `Backbone ${backbone.id} gives ${other.length} features, the head was trained on ${dimension}.`,
+      `Backbone ${id} gives ${other.length} features, the head was trained on ${dimension}.`,
     );
   }
   const rows = new Float32Array(embeddings.length * dimension);
@@ -102,14 +113,4 @@ function stackRows(embeddings: readonly Float32Array[], { metadata }: Head, back
     rows.set(embedding, i * dimension);
   });
   return rows;
-}
-
-function headMissing({ name, backbone }: Dinov3Options): SvError {
-  return new SvError(
-    'SV_HEAD_MISSING',
-    `No \`head\` was given for backbone ${backbone}: features alone decide nothing.`,
-    {
-      fix: `Give one: head: './models/head.onnx'. ${howToTrain({ name, backbone })}`,
-    },
-  );
 }

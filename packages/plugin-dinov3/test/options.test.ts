@@ -32,7 +32,7 @@ describe('dinov3()', () => {
       `[SvError: dinov3() was given no \`backbone\`. Write dinov3({ backbone: 'dinov3-vits16', head: './models/head.onnx' }).]`,
     );
     expect(() => dinov3({ backbone: 'x', haed: 'y' } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SvError: dinov3() has no option \`haed\`. Did you mean \`head\`? Its options are name, backbone, dtype, head, feature, l2, embedding, cache, maxBatch, maxDelayMs, engine, preprocessing.]`,
+      `[SvError: dinov3() has no option \`haed\`. Did you mean \`head\`? Its options are name, backbone, dtype, head, feature, l2, embedding, cache, mcDropout, memory, adapt, tta, maxBatch, maxDelayMs, engine, preprocessing.]`,
     );
     expect(() => dinov3({ backbone: 'x', dtype: 'fp8' } as never)).toThrowErrorMatchingInlineSnapshot(
       `[SvError: dinov3() option \`dtype\` is "fp8". It must be one of 'fp32', 'fp16', 'int8', 'uint8', 'q8', 'q4', 'q4f16', 'bnb4'.]`,

@@ -70,6 +70,8 @@ export const ERRORS = {
   SV_HEAD_MISSING: 'The stage was configured without a head.',
   SV_HEAD_INVALID: 'The head file has no metadata, or damaged metadata.',
   SV_HEAD_MISMATCH: 'The head was trained on another backbone, feature or preprocessing.',
+  SV_MEMORY_INVALID: 'The memory of labelled embeddings is damaged or too large.',
+  SV_MEMORY_MISMATCH: 'The memory of labelled embeddings was built with another backbone or other classes.',
   // data and learning
   SV_DATA_NOT_FOUND: 'There is no dataset at that place.',
   SV_DATA_FORMAT: 'No format reads the dataset, or it has not the form of its format.',

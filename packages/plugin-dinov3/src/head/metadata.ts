@@ -105,7 +105,8 @@ function findDropoutMistake(dropout: unknown): string | undefined {
   if (!isFields(dropout)) return '`dropout` is no object';
   const { rate, masks } = dropout;
   if (!(typeof rate === 'number' && rate >= 0 && rate < 1)) return '`dropout.rate` is not in [0, 1)';
-  const sound = Array.isArray(masks) && masks.every((mask) => isFields(mask) && isText(mask.input) && isCount(mask.width));
+  const sound =
+    Array.isArray(masks) && masks.every((mask) => isFields(mask) && isText(mask.input) && isCount(mask.width));
   return sound ? undefined : '`dropout.masks` is no list of { input, width }';
 }
 
