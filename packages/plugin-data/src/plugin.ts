@@ -1,7 +1,11 @@
 import { type Command, type DataFormat, definePlugin, type Plugin } from '@streetvision/core';
 import { AUGMENTATIONS } from './augment/index.js';
 import { augmentCommand } from './commands/augment.js';
+import { check } from './commands/check.js';
+import { mix } from './commands/mix.js';
+import { report } from './commands/report.js';
 import { scenesCommand } from './commands/scenes.js';
+import { split } from './commands/split.js';
 import { annotations } from './formats/annotations.js';
 import { coco } from './formats/coco.js';
 import { csv } from './formats/csv.js';
@@ -34,6 +38,10 @@ const formats: readonly DataFormat[] = [
 
 const commands: readonly Command[] = [
   // one line per command, in the order of the help page
+  report,
+  split,
+  mix,
+  check,
   augmentCommand,
   scenesCommand,
 ];

@@ -1,7 +1,15 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type DataContext, type DataProblem, type Dataset, type Sample, silent, type Task } from '@streetvision/core';
+import {
+  createRandom,
+  type DataContext,
+  type DataProblem,
+  type Dataset,
+  type Sample,
+  silent,
+  type Task,
+} from '@streetvision/core';
 import sharp from 'sharp';
 
 export const task: Task = { name: 'roadwork', classes: ['none', 'roadwork'], positive: 'roadwork' };
@@ -19,6 +27,17 @@ export async function picture(
   return sharp(data, { raw: { width, height, channels: 3 } })
     [format]()
     .toBuffer();
+}
+
+/** A picture of a few large rectangles, as a scene is one of a few large things. */
+export async function scene(seed: number): Promise<Buffer> {
+  const random = createRandom(seed);
+  const shapes = Array.from({ length: 12 }, () => {
+    const [x, y, w, h] = [random.below(300), random.below(200), 30 + random.below(120), 30 + random.below(90)];
+    return `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="rgb(${random.below(256)},${random.below(256)},${random.below(256)})"/>`;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="#888"/>${shapes.join('')}</svg>`;
+  return sharp(Buffer.from(svg)).png().toBuffer();
 }
 
 /** Writes files, texts or pictures, relative to a folder. */

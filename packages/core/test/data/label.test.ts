@@ -28,10 +28,16 @@ describe('readLabel', () => {
 
   it('takes 0 and 1 for no class where there are three', () => {
     expect(readLabel('hole', three)).toBe('hole');
-    expect(() => readLabel(1, three)).toThrowErrorMatchingInlineSnapshot(`[SvError: The label 1 is no class of the task. Classes are crack, hole, none.]`);
+    expect(() => readLabel(1, three)).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The label 1 is no class of the task. Classes are crack, hole, none.]`,
+    );
     expect(() => readLabel(5n, three)).toThrow(/^The label 5 is no class/);
-    expect(() => readLabel('hol', three)).toThrowErrorMatchingInlineSnapshot(`[SvError: The label "hol" is no class of the task. Did you mean \`hole\`? Classes are crack, hole, none.]`);
-    expect(() => readLabel({}, task)).toThrowErrorMatchingInlineSnapshot(`[SvError: The label {} is no class of the task. Classes are no_roadwork, roadwork.]`);
+    expect(() => readLabel('hol', three)).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The label "hol" is no class of the task. Did you mean \`hole\`? Classes are crack, hole, none.]`,
+    );
+    expect(() => readLabel({}, task)).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The label {} is no class of the task. Classes are no_roadwork, roadwork.]`,
+    );
   });
 
   it('says without a task what it was told', () => {

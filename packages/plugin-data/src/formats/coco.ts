@@ -3,7 +3,7 @@ import { type Box, type DataContext, type DataFormat, isSvError, SvError } from 
 import { findCocoFiles, findPictures } from './coco-files.js';
 import { datasetOf } from './dataset.js';
 import { type Category, detectionRule, type LabelOfBoxes, labelOfBoxes } from './detection.js';
-import { isRecord, type Json, listAt, readJson, wrongShape } from './json.js';
+import { isRecord, listAt, readJson, wrongShape } from './json.js';
 import { insideFolder } from './paths.js';
 import { placeOf } from './reference.js';
 import { type Row, rowOf } from './row.js';

@@ -3,17 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { nearHashes } from '../../src/duplicates/near-hashes.js';
 import { perceptualHash } from '../../src/duplicates/perceptual-hash.js';
-
-/** A picture of a few large rectangles, as a scene is one of a few large things. */
-async function scene(seed: number): Promise<Buffer> {
-  const random = createRandom(seed);
-  const shapes = Array.from({ length: 12 }, () => {
-    const [x, y, w, h] = [random.below(300), random.below(200), 30 + random.below(120), 30 + random.below(90)];
-    return `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="rgb(${random.below(256)},${random.below(256)},${random.below(256)})"/>`;
-  });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="#888"/>${shapes.join('')}</svg>`;
-  return sharp(Buffer.from(svg)).png().toBuffer();
-}
+import { scene } from '../pictures.js';
 
 const distance = (a: string, b: string) => {
   let bits = BigInt(`0x${a}`) ^ BigInt(`0x${b}`);
