@@ -30,7 +30,7 @@ export type EffectSettings = Readonly<Record<string, number | readonly [number, 
 /** The ranges of one step, checked. */
 export type Ranges = ReadonlyMap<string, readonly [low: number, high: number]>;
 
-const PROBABILITY: Setting = { low: 0, high: 1, default: 1, meaning: 'of being applied' };
+const PROBABILITY: Setting = { low: 0, high: 1, default: 1, meaning: 'the probability of being applied' };
 
 /** Fills in what the user left out. Throws `SV_DATA_AUGMENTATION`. */
 export function resolveSettings(effect: Effect, given: EffectSettings): Ranges {
@@ -52,7 +52,7 @@ export function resolveSettings(effect: Effect, given: EffectSettings): Ranges {
         throw new SvError(
           'SV_DATA_AUGMENTATION',
           `\`${key}\` of \`${effect.name}\` is ${JSON.stringify(value)}, expected a number or [low, high] from ${setting.low} to ${setting.high}.`,
-          { fix: `It is ${setting.meaning}.` },
+          { fix: `\`${key}\` is ${setting.meaning}.` },
         );
       }
       return [key, [low, high]] as const;

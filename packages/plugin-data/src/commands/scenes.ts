@@ -30,7 +30,7 @@ export const scenesCommand: Command = {
       });
     }
     const count = numberOption(options.count, '--count', 1, 10_000_000) ?? 200;
-    const height = numberOption(options.height, '--height', 64, 4096);
+    const height = numberOption(options.height, '--height', 32, 4096);
     const { task } = await call.project({ optional: true });
     const meter = call.progress('scenes', count);
     try {
@@ -39,7 +39,7 @@ export const scenesCommand: Command = {
         count,
         task,
         seed: numberOption(options.seed, '--seed', 0, Number.MAX_SAFE_INTEGER) ?? 0,
-        width: numberOption(options.width, '--width', 64, 4096) ?? 640,
+        width: numberOption(options.width, '--width', 32, 4096) ?? 640,
         ...(height === undefined ? {} : { height }),
         positive: numberOption(options.positive, '--positive', 0, 1, false) ?? 0.5,
         quality: numberOption(options.quality, '--quality', 1, 100) ?? 85,

@@ -9,9 +9,9 @@ import { renderScene } from './render.js';
 export interface ScenesOptions {
   /** @default 0 */
   readonly seed?: number;
-  /** Pixels, 64–4096. @default 640 */
+  /** Pixels, 32–4096. @default 640 */
   readonly width?: number;
-  /** Pixels, 64–4096. @default nine sixteenths of the width */
+  /** Pixels, 32–4096. @default nine sixteenths of the width */
   readonly height?: number;
   /** Of the JPEGs, 1–100. @default 85 */
   readonly quality?: number;
@@ -91,8 +91,8 @@ function check(
   const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high;
   const wrong =
     (!Number.isSafeInteger(seed) && `\`seed\` is ${seed}, expected a whole number.`) ||
-    (!whole(width, 64, 4096) && `\`width\` is ${width}, expected a whole number from 64 to 4096.`) ||
-    (!whole(height, 64, 4096) && `\`height\` is ${height}, expected a whole number from 64 to 4096.`) ||
+    (!whole(width, 32, 4096) && `\`width\` is ${width}, expected a whole number from 32 to 4096.`) ||
+    (!whole(height, 32, 4096) && `\`height\` is ${height}, expected a whole number from 32 to 4096.`) ||
     (!whole(quality, 1, 100) && `\`quality\` is ${quality}, expected a whole number from 1 to 100.`) ||
     (!(share >= 0 && share <= 1) && `\`positive\` is ${share}, expected a number from 0 to 1.`) ||
     (weather &&

@@ -15,7 +15,7 @@ export const rain = defineEffect({
   name: 'rain',
   description: 'falling drops and a grey veil',
   settings: {
-    amount: { low: 0, high: 1, default: [0.3, 0.9], meaning: 'how heavy it is' },
+    amount: { low: 0, high: 1, default: [0.3, 0.9], meaning: 'how much of it falls' },
     slant: { low: -45, high: 45, default: [-12, 12], meaning: 'the angle to the vertical, in degrees' },
   },
   apply(picture, { amount, slant }, random) {
@@ -44,7 +44,7 @@ export const rain = defineEffect({
 export const snow = defineEffect({
   name: 'snow',
   description: 'falling flakes and a pale light',
-  settings: { amount: { low: 0, high: 1, default: [0.3, 0.9], meaning: 'how heavy it is' } },
+  settings: { amount: { low: 0, high: 1, default: [0.3, 0.9], meaning: 'how much of it falls' } },
   apply(picture, { amount }, random) {
     const { width, height, data } = picture;
     curve(picture, (value) => value + (255 - value) * 0.18 * amount);

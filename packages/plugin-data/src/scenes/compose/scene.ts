@@ -12,9 +12,9 @@ export interface SceneOptions {
   readonly seed: number | string;
   /** With roadwork. */
   readonly positive: boolean;
-  /** Pixels, 64–4096. @default 640 */
+  /** Pixels, 32–4096. @default 640 */
   readonly width?: number;
-  /** Pixels, 64–4096. @default nine sixteenths of the width */
+  /** Pixels, 32–4096. @default nine sixteenths of the width */
   readonly height?: number;
   /** @default drawn: clear half of the time */
   readonly weather?: Weather;

@@ -1,0 +1,119 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRandom, type Dataset } from '@streetvision/core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { augmentDataset } from '../../src/augment/dataset.js';
+import { augment, sn72Challenge } from '../../src/augment/index.js';
+import { AUGMENTATIONS } from '../../src/augment/named.js';
+import { folder } from '../../src/formats/folder.js';
+import { jsonl } from '../../src/formats/jsonl.js';
+import { context, picture, task, tempFolder, write } from '../pictures.js';
+
+const find = (name: string) => AUGMENTATIONS.find((one) => one.name === name) as (typeof AUGMENTATIONS)[number];
+
+let photos: string;
+let bytes: Buffer;
+beforeAll(async () => {
+  photos = await tempFolder();
+  bytes = await picture(1, { width: 40, height: 30 });
+  await write(photos, {
+    'roadwork/clip7/a.png': bytes,
+    'roadwork/clip7/b.png': await picture(2, { width: 40, height: 30 }),
+    'none/clip8/c.png': await picture(3, { width: 40, height: 30 }),
+    'none/clip9/broken.png': bytes.subarray(0, 60),
+  });
+});
+
+const open = async (): Promise<Dataset> => folder.open(photos, context(photos, { task }));
+
+const rows = async (out: string) =>
+  (await readFile(join(out, 'manifest.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => JSON.parse(line));
+
+describe('augmentDataset', () => {
+  it('writes copies that keep label and group, and names what cannot be read', async () => {
+    const out = await tempFolder();
+    const problems: { where: string; code: string }[] = [];
+    const made = await augmentDataset(await open(), {
+      out,
+      pipeline: 'flip,rain',
+      copies: 2,
+      seed: 5,
+      find,
+      problem: (one) => problems.push(one),
+    });
+    expect(made.counts).toMatchObject({
+      samples: 6,
+      labels: { none: 2, roadwork: 4 },
+      groups: 2,
+      sources: { augmented: 6 },
+    });
+    expect(problems.map(({ where, code }) => [where.replace(/-[\da-f]{8}/, ''), code])).toEqual([
+      ['none/broken-0.jpg', 'SV_IMAGE_CORRUPT'],
+      ['none/broken-1.jpg', 'SV_IMAGE_CORRUPT'],
+    ]);
+    const lines = await rows(out);
+    const one = lines.find(({ meta }) => meta.original === 'roadwork/clip7/a.png' && meta.copy === 1);
+    expect(one).toMatchObject({ label: 'roadwork', group: 'clip7', source: 'augmented' });
+    const again = await augment(bytes, ['flip', 'rain'], createRandom(5).fork('roadwork/clip7/a.png').fork(1));
+    expect(new Uint8Array(await readFile(join(out, one.file)))).toEqual(again.bytes);
+  });
+
+  it('gives a dataset that reads back', async () => {
+    const out = await tempFolder();
+    await augmentDataset(await open(), { out, pipeline: 'sn72:2026-01', seed: 2, find });
+    const ctx = context(out, { task });
+    const dataset = await jsonl(() => []).open(join(out, 'manifest.jsonl'), ctx);
+    const samples = [];
+    for await (const sample of dataset.samples()) samples.push(sample);
+    expect(ctx.problems).toEqual([]);
+    expect(samples.map(({ label, group }) => `${label} ${group}`).sort()).toEqual([
+      'none clip8',
+      'roadwork clip7',
+      'roadwork clip7',
+    ]);
+    const sample = samples.find(({ meta }) => meta.original === 'roadwork/clip7/a.png');
+    const random = createRandom(2).fork('roadwork/clip7/a.png').fork(0).fork('sn72:2026-01#0');
+    expect(new Uint8Array(await (sample as (typeof samples)[number]).read())).toEqual(
+      (await sn72Challenge(bytes, '2026-01', random)).bytes,
+    );
+  });
+
+  it('goes on where it was, whatever is left of the earlier run', async () => {
+    const out = await tempFolder();
+    const options = { out, pipeline: 'noise', copies: 3, seed: 1, find };
+    const first = await augmentDataset(await open(), options);
+    const before = await rows(out);
+    // As if it had been stopped: no manifest, a line that was cut off, a picture that is gone.
+    await rm(first.manifest);
+    const journal = join(out, 'journal.jsonl');
+    const lines = (await readFile(journal, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line !== '');
+    await writeFile(journal, `${lines.slice(0, 5).join('\n')}\n${lines[5]?.slice(0, 40)}`);
+    await rm(join(out, JSON.parse(lines[0] as string).key));
+    const second = await augmentDataset(await open(), options);
+    expect(second.kept).toBe(4);
+    expect(await rows(out)).toEqual(before);
+    expect((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('refuses a folder that was made with other settings', async () => {
+    const out = await tempFolder();
+    await augmentDataset(await open(), { out, pipeline: 'noise', find });
+    await expect(augmentDataset(await open(), { out, pipeline: 'noise', seed: 1, find })).rejects.toMatchObject({
+      code: 'SV_RUN_INVALID',
+    });
+  });
+
+  it('refuses a number of copies below one', async () => {
+    const out = await tempFolder();
+    await expect(augmentDataset(await open(), { out, pipeline: 'noise', copies: 0, find })).rejects.toMatchObject({
+      code: 'SV_DATA_AUGMENTATION',
+    });
+  });
+});
