@@ -19,6 +19,7 @@ export { type FuseOptions, logOdds, max, mean, weighted } from './cascade/rules/
 export { learned } from './cascade/rules/learned.js';
 export { stackScore } from './cascade/rules/stack.js';
 export { image, video } from './cascade/rules/when.js';
+export { makeThumbnail, type Thumbnail } from './cli/report/thumbnail.js';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load.js';
 export {
   createRandom,

@@ -28,6 +28,21 @@ export {
   writeStack,
 } from './ensemble/index.js';
 export {
+  type Caveat,
+  compareEvaluations,
+  type Difference,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationComparison,
+  evaluate,
+  evaluateRecording,
+  type JudgedAnswer,
+  readEvaluation,
+  type Slice,
+  type StageFigures,
+  type Variant,
+} from './evaluate/index.js';
+export {
   type EpochPoint,
   type FeatureSet,
   type HeadOptions,
@@ -53,6 +68,7 @@ export {
   readRecording,
   recordDataset,
 } from './recording/index.js';
+export { type EvaluationReportOptions, evaluationPage, writeEvaluationReport } from './report/index.js';
 export {
   type ChallengeSource,
   HALTED,

@@ -1,5 +1,6 @@
 import { type Command, definePlugin, type Plugin } from '@streetvision/core';
 import { calibrateCommand } from './commands/calibrate.js';
+import { evalCommand } from './commands/eval.js';
 import { simulateCommand } from './commands/simulate.js';
 import { trainCommand } from './commands/train.js';
 
@@ -8,6 +9,7 @@ export const PLUGIN_NAME = '@streetvision/plugin-learn';
 const commands: readonly Command[] = [
   // one line per command, in the order of the help page
   trainCommand,
+  evalCommand,
   calibrateCommand,
   simulateCommand,
 ];

@@ -43,8 +43,8 @@ const bindings = ({ version, task, steps, stages, made }: RecordingHeader) => [
   task && [task.classes, task.positive],
   steps,
   stages.map(({ stage, sha256 }) => [stage, sha256]),
-  made.preprocessing,
-  made.concurrency,
+  made?.preprocessing ?? null,
+  made?.concurrency ?? null,
 ];
 
 /** Throws `SV_RUN_INVALID` where a recording cannot go on with this project. */

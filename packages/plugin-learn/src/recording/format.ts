@@ -16,14 +16,16 @@ const headerLine = z.object({
   steps: z.array(z.array(z.string())),
   stages: z.array(z.object({ stage: z.string(), plugin: z.string(), sha256: z.string() })),
   data: z.object({ name: z.string() }),
-  made: z.object({
-    date: z.string(),
-    concurrency: z.number(),
-    node: z.string(),
-    cpu: z.string(),
-    cores: z.number(),
-    preprocessing: z.union([z.number(), z.string()]),
-  }),
+  made: z
+    .object({
+      date: z.string(),
+      concurrency: z.number(),
+      node: z.string(),
+      cpu: z.string(),
+      cores: z.number(),
+      preprocessing: z.union([z.number(), z.string()]),
+    })
+    .optional(),
 });
 
 const frameLine = z.object({
@@ -35,6 +37,7 @@ const frameLine = z.object({
   source: z.string(),
   split: z.string().optional(),
   meta: z.record(z.string(), z.unknown()),
+  trainedOn: z.enum(['picture', 'group']).optional(),
   answers: z.record(z.string(), answer),
 });
 const failedLine = z.object({ id: z.string(), code: z.string(), message: z.string() });

@@ -9,37 +9,39 @@ export interface Part {
 }
 
 /**
- * @param asked the part that the user named
+ * @param asked the part that the user named, or several
  * @param fallback the part to take where nobody named one and the data has parts; without parts it is all of the data
  */
-export function choosePart(asked: string | undefined, fallback: string): Part {
+export function choosePart(asked: string | readonly string[] | undefined, fallback: readonly string[]): Part {
+  const given = typeof asked === 'string' ? [asked] : asked;
   const seen = new Set<string | undefined>();
   let taken = 0;
-  const name = () => asked ?? ([...seen].some((split) => split !== undefined) ? fallback : undefined);
+  const names = () => given ?? ([...seen].some((split) => split !== undefined) ? fallback : undefined);
   return {
     takes({ split }) {
       seen.add(split);
-      const takes = name() === undefined || split === name();
+      const wanted = names();
+      const takes = wanted === undefined || (split !== undefined && wanted.includes(split));
       if (takes) taken++;
       return takes;
     },
     end() {
-      const wanted = name();
-      if (asked === undefined && seen.size > 1 && seen.has(undefined)) {
+      const wanted = names();
+      if (given === undefined && seen.size > 1 && seen.has(undefined)) {
         throw new SvError('SV_DATA_SPLIT', 'Some samples say which part of the data they belong to, and some do not.', {
           fix: 'Name the part with --split, or split all of the data.',
         });
       }
       if (wanted !== undefined && taken === 0 && seen.size > 0) {
         const parts = [...seen].filter((split) => split !== undefined);
-        throw new SvError('SV_DATA_SPLIT', `The data has no samples in \`${wanted}\`.`, {
+        throw new SvError('SV_DATA_SPLIT', `The data has no samples in \`${wanted.join(' or ')}\`.`, {
           fix:
             parts.length > 0
               ? `Parts are ${parts.join(', ')}: name one with --split.`
               : 'It is not split: leave --split out.',
         });
       }
-      return wanted;
+      return wanted?.join('+');
     },
   };
 }

@@ -17,6 +17,7 @@ import { openWriter, type RecordingFile, type RecordingWriter, readRecordingFile
 import type { Failed } from './format.js';
 import { choosePart } from './part.js';
 import { withoutExits } from './strip.js';
+import { readTrained, type Trained } from './trained.js';
 import type { RecordedFrame, Recording } from './types.js';
 
 export interface RecordOptions {
@@ -24,8 +25,10 @@ export interface RecordOptions {
   readonly out?: string;
   /** Asks again for what an earlier recording knows. @default false */
   readonly fresh?: boolean;
-  /** The part of the data. @default `test` where the data is split, else all of it */
-  readonly split?: string;
+  /** The part of the data, or several. @default `test` where the data is split, else all of it */
+  readonly split?: string | readonly string[];
+  /** The part to take where nobody named one and the data is split. @default 'test' */
+  readonly usualSplit?: string;
   /** The first so many samples. @default all */
   readonly limit?: number;
   /** Frames at once: more is faster where stages batch, and makes their times those of a batch. @default 1 */
@@ -61,8 +64,10 @@ export async function recordDataset(
   options: RecordOptions = {},
 ): Promise<DatasetRecording> {
   const { concurrency = 1, signal = project.signal, progress } = options;
-  const runtime = await project.runtime(withoutExits(project, concurrency));
+  const files: string[] = [];
+  const runtime = await project.runtime(withoutExits(project, concurrency, (file) => files.push(file)));
   try {
+    const trained = await readTrained(files);
     const header = headerOf(project, runtime.stages, dataset.name, concurrency);
     const file = options.out ?? (await defaultFile(project, header));
     if (options.fresh) await rm(file, { force: true });
@@ -70,7 +75,7 @@ export async function recordDataset(
     if (earlier) checkSame(earlier.header, header, file);
     const writer = await openWriter(file, earlier?.header ?? header, earlier);
     try {
-      const facts = await recordAll(runtime, dataset, { ...options, signal, earlier, writer });
+      const facts = await recordAll(runtime, dataset, { ...options, signal, earlier, writer, trained });
       await writer.write({ end: true });
       return { header: earlier?.header ?? header, file, ...facts };
     } finally {
@@ -86,13 +91,14 @@ interface Job extends RecordOptions {
   readonly signal: AbortSignal;
   readonly earlier: RecordingFile | undefined;
   readonly writer: RecordingWriter;
+  readonly trained: Trained;
 }
 
 type Facts = Pick<DatasetRecording, 'frames' | 'failed' | 'split' | 'unlabelled' | 'known'>;
 
 async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<Facts> {
-  const { signal, earlier, writer, progress, limit = Number.POSITIVE_INFINITY } = job;
-  const part = choosePart(job.split, 'test');
+  const { signal, earlier, writer, trained, progress, limit = Number.POSITIVE_INFINITY } = job;
+  const part = choosePart(job.split, [job.usualSplit ?? 'test']);
   const frames: RecordedFrame[] = [];
   const failed: Failed[] = [];
   const asked: Omit<RecordedFrame, 'answers'>[] = [];
@@ -124,7 +130,7 @@ async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<
         continue;
       }
       places.set(sample.id, place++);
-      const frame = await readSample(sample);
+      const frame = await readSample(sample, trained);
       if ('code' in frame) {
         await keep(frame);
         continue;
@@ -160,10 +166,12 @@ async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<
 
 type Read = { readonly facts: Omit<RecordedFrame, 'answers'>; readonly bytes: Uint8Array };
 
-async function readSample({ id, label, group, source, split, meta, read }: Sample): Promise<Read | Failed> {
+async function readSample(sample: Sample, trained: Trained): Promise<Read | Failed> {
+  const { id, label, group, source, split, meta, read } = sample;
   try {
     const bytes = await read();
     const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const trainedOn = trained.pictures.has(sha256) ? 'picture' : trained.groups.has(group) ? 'group' : undefined;
     const facts = {
       id,
       kind: 'image' as const,
@@ -173,6 +181,7 @@ async function readSample({ id, label, group, source, split, meta, read }: Sampl
       source,
       ...(split === undefined ? {} : { split }),
       meta,
+      ...(trainedOn === undefined ? {} : { trainedOn: trainedOn as 'picture' | 'group' }),
     };
     return { facts, bytes };
   } catch (error) {

@@ -1,14 +1,46 @@
-import { image, type Plugin, type Project, type Step, type UserConfig, video, type When } from '@streetvision/core';
+import {
+  image,
+  type LoadContext,
+  type Plugin,
+  type Project,
+  type Stage,
+  type Step,
+  type UserConfig,
+  video,
+  type When,
+} from '@streetvision/core';
 
 /**
  * The cascade of a project with nothing that stops it: each stage is asked about each frame, the stages that stand in
  * for others too. What plugins do to frames and for stages stays; what they do to verdicts comes back at the replay.
+ *
+ * @param loaded told of each model file
  */
-export function withoutExits({ cascade, plugins }: Project, concurrency: number) {
+export function withoutExits({ cascade, plugins }: Project, concurrency: number, loaded: (file: string) => void) {
   return (config: UserConfig): UserConfig => {
     const { budget: _, ...rest } = config;
-    return { ...rest, plugins: plugins.map(withoutBeliefs), cascade: asked(cascade), budget: { concurrency } };
+    const bare = plugins.map((plugin) => noting(withoutBeliefs(plugin), loaded));
+    return { ...rest, plugins: bare, cascade: asked(cascade), budget: { concurrency } };
   };
+}
+
+/** Tells which model files its stages load. */
+function noting(plugin: Plugin, loaded: (file: string) => void): Plugin {
+  const stages = plugin.stages?.map((stage): Stage => {
+    const load = stage.load;
+    if (!load) return stage;
+    const noted = (ctx: LoadContext) =>
+      load({
+        ...ctx,
+        async model(ref) {
+          const file = await ctx.model(ref);
+          loaded(file.path);
+          return file;
+        },
+      });
+    return { ...stage, load: noted };
+  });
+  return stages ? { ...plugin, stages } : plugin;
 }
 
 /** The steps, by the names of their stages, with those that only stand in at the end. */

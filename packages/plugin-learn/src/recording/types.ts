@@ -22,6 +22,8 @@ export interface RecordedFrame {
   readonly source: string;
   readonly split?: string;
   readonly meta: Readonly<Record<string, unknown>>;
+  /** A head that answered was trained on this very picture, or on another of its group, as its run folder says. */
+  readonly trainedOn?: 'picture' | 'group';
   /** By stage. */
   readonly answers: Readonly<Record<string, RecordedAnswer>>;
 }
@@ -34,8 +36,8 @@ export interface RecordingHeader {
   readonly steps: readonly (readonly string[])[];
   readonly stages: readonly StageIdentity[];
   readonly data: { readonly name: string };
-  /** How it was measured. */
-  readonly made: RecordingConditions;
+  /** How it was measured, where that is known. */
+  readonly made?: RecordingConditions;
 }
 
 /** What the times of a recording depend on. */

@@ -12,16 +12,21 @@ import { lastStep } from './runs.js';
  * @param high in [0, 1], not below `low`; 1 exits on a yes only at certainty
  * @example `{ run: 'dinov3', exit: window(0.12, 0.88) }`
  */
-export function window(low: number, high: number): ExitRule {
+export function window(
+  low: number,
+  high: number,
+): ExitRule & { readonly window: readonly [low: number, high: number] } {
   if (!(low >= 0 && low <= high && high <= 1)) {
     throw new SvError('SV_CONFIG_INVALID', `window(${low}, ${high}): expected 0 ≤ low ≤ high ≤ 1.`, {
       fix: 'Give the lower bound first, for instance window(0.12, 0.88).',
     });
   }
-  return ({ score, scores }, _evidence, { task }) =>
+  const rule: ExitRule = ({ score, scores }, _evidence, { task }) =>
     (score <= low && !(scores && !task)) || score >= high
       ? { reason: `score ${score.toFixed(3)} outside (${low}, ${high})` }
       : undefined;
+  // Said on the rule, for reports and for what looks for better bounds.
+  return Object.assign(rule, { window: [low, high] as const });
 }
 
 /**

@@ -20,11 +20,16 @@ export function thumbnailWidth(count: number): number {
   return WIDTHS.find(({ upTo }) => count <= upTo)?.width ?? 160;
 }
 
-/** A row without a picture is still a row: what goes wrong here is shown on its card. */
+/**
+ * A small picture for a report, within the limits of a run. It never fails: what goes wrong is shown in its place.
+ *
+ * @param width pixels of the longer side, at most
+ * @example const thumbnail = await makeThumbnail(bytes, 320); // 'data:image/webp;base64,…'
+ */
 export async function makeThumbnail(
   picture: Picture | undefined,
   width: number,
-  limits: ImageLimits | undefined,
+  limits?: ImageLimits,
 ): Promise<Thumbnail> {
   try {
     const source = typeof picture === 'function' ? await picture() : picture;

@@ -1,0 +1,72 @@
+import type { RecordedFrame, RecordingConditions } from '../recording/types.js';
+import { type Answered, isGrouped } from './answer.js';
+import type { Caveat } from './types.js';
+
+/** What a reader must know to read the figures rightly. */
+export function caveatsOf(facts: {
+  readonly answered: readonly Answered[];
+  readonly unanswered: number;
+  readonly frames: readonly RecordedFrame[];
+  readonly made: RecordingConditions | undefined;
+  readonly positive: string;
+  readonly threshold: { readonly used: number; readonly task: number };
+}): Caveat[] {
+  const { answered, unanswered, frames, made, positive, threshold } = facts;
+  const caveats: Caveat[] = [];
+  const say = (code: Caveat['code'], message: string) => caveats.push({ code, message });
+  const n = answered.length;
+  const positives = answered.filter(({ truth }) => truth === 1).length;
+  const groups = answered.map(({ frame }) => frame.group);
+  const distinct = new Set(groups).size;
+  if (positives === 0 || positives === n) {
+    const which = positives === 0 ? `no \`${positive}\`` : `nothing but \`${positive}\``;
+    say(
+      'one-class',
+      `There is ${which} among the pictures: AUROC is not defined, and accuracy says nothing of the other class.`,
+    );
+  } else if (Math.min(positives, n - positives) < 30) {
+    say(
+      'few',
+      `There are only ${Math.min(positives, n - positives)} pictures of one class: the figures are rough, see the intervals.`,
+    );
+  }
+  if (!isGrouped(groups) && n > 1) {
+    say(
+      'ungrouped',
+      'No picture shares a group with another. Where near-duplicates are among them, the intervals are too narrow: name a group with --group.',
+    );
+  } else if (distinct < 20) {
+    say(
+      'few-groups',
+      `The pictures come from ${distinct} groups: intervals drawn from so few are too narrow rather than too wide.`,
+    );
+  }
+  const seen = frames.filter(({ trainedOn }) => trainedOn === 'picture').length;
+  const near = frames.filter(({ trainedOn }) => trainedOn === 'group').length;
+  if (seen > 0) {
+    say(
+      'trained-on',
+      `A head that answers was trained on ${seen} of these ${frames.length} pictures: the figures are better than they will be on new ones. Evaluate on other data.`,
+    );
+  }
+  if (near > 0) {
+    say(
+      'trained-groups',
+      `${near} pictures share the name of a group with pictures that a head was trained on: near-duplicates flatter.`,
+    );
+  }
+  if (unanswered > 0) say('unanswered', `${unanswered} pictures got no answer and are in no figure.`);
+  if (made && made.concurrency > 1) {
+    say(
+      'concurrency',
+      `Answers were recorded ${made.concurrency} at a time: a stage that batches charges each frame what the batch took.`,
+    );
+  }
+  if (threshold.used !== threshold.task) {
+    say(
+      'threshold',
+      `Figures are at a threshold of ${threshold.used}; the task has ${threshold.task}, and the cascade labels by that.`,
+    );
+  }
+  return caveats;
+}

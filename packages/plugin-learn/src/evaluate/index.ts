@@ -1,0 +1,16 @@
+export {
+  compareEvaluations,
+  type Difference,
+  type EvaluationComparison,
+  readEvaluation,
+} from './compare.js';
+export { evaluate, evaluateRecording } from './evaluate.js';
+export type {
+  Caveat,
+  EvaluateOptions,
+  Evaluation,
+  JudgedAnswer,
+  Slice,
+  StageFigures,
+  Variant,
+} from './types.js';
