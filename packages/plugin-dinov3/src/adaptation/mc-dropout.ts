@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   createRandom,
   type LoadContext,
@@ -11,7 +8,6 @@ import {
 } from '@streetvision/core';
 import type { HeadMetadata } from '../head/metadata.js';
 import { type Head, openHead } from '../head/open.js';
-import { requireInputs } from './require-inputs.js';
 import { meanOf, uncertaintyOf } from './uncertainty.js';
 
 /** MC dropout: the head is asked several times with hidden units left out, and the answers are averaged. */
@@ -48,14 +44,14 @@ export function askOnce(head: Head): AskedHead {
 }
 
 /**
- * A head with its masks as inputs. All samples of all frames go through it in one call.
+ * A head whose masks are fed. All samples of all frames go through it in one call.
  * Throws `SV_HEAD_INVALID`, and `SV_CONFIG_INVALID` for a head without dropout.
  */
 export async function openSampledHead(
   file: ModelFile,
   metadata: HeadMetadata,
   { samples = 32, seed = 0 }: McDropoutOptions,
-  ctx: Pick<LoadContext, 'open' | 'cacheDir'>,
+  ctx: Pick<LoadContext, 'open'>,
 ): Promise<AskedHead> {
   const { dropout, dimension, classes, positive } = metadata;
   if (!dropout || dropout.masks.length === 0) {
@@ -63,8 +59,7 @@ export async function openSampledHead(
       fix: 'Train one that has: `sv train --head mlp --dropout 0.3 …`.',
     });
   }
-  const path = await withRequiredMasks(file, dropout.masks, ctx);
-  const head = await openHead({ ...file, path }, metadata, ctx);
+  const head = await openHead(file, metadata, ctx);
   const masks = drawMasks(dropout, samples, seed);
   const at = classes.indexOf(positive);
   return {
@@ -112,19 +107,4 @@ function tiled(data: Float32Array, times: number, width: number): Tensor {
   const all = new Float32Array(data.length * times);
   for (let i = 0; i < times; i++) all.set(data, i * data.length);
   return { type: 'float32', data: all, dims: [all.length / width, width] };
-}
-
-/** The head with masks that must be given, in the cache: engines open files. */
-async function withRequiredMasks(
-  { path, sha256 }: ModelFile,
-  masks: readonly { readonly input: string }[],
-  ctx: Pick<LoadContext, 'cacheDir'>,
-): Promise<string> {
-  const target = join(await ctx.cacheDir('dinov3/heads'), `${sha256}-masks.onnx`);
-  const there = await stat(target).catch(() => undefined);
-  if (there) return target;
-  const own = `${target}.${randomUUID()}.tmp`;
-  await writeFile(own, requireInputs(await readFile(path), new Set(masks.map(({ input }) => input))));
-  await rename(own, target);
-  return target;
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drawMasks } from '../../src/adaptation/mc-dropout.js';
-import { requireInputs } from '../../src/adaptation/require-inputs.js';
 import { uncertaintyOf } from '../../src/adaptation/uncertainty.js';
 import { picture } from '../model-folder.js';
-import { bench, HIDDEN, maskedHead, sigmoid } from './fixture.js';
+import { bench, HIDDEN, sigmoid } from './fixture.js';
 
 describe('uncertaintyOf', () => {
   it('agrees with scipy', () => {
@@ -98,17 +97,5 @@ describe('mcDropout', () => {
     const { score, evidence } = await sv.run(await picture(204, 51, 102));
     expect(evidence[0]?.output.uncertainty).toBeUndefined();
     expect(score).toBeCloseTo(sigmoid(0.8 * 5 - 0.2 * 3 + 0.4 * 2), 4);
-  });
-});
-
-describe('requireInputs', () => {
-  it('takes out the constants named, and not a byte else', async () => {
-    const { metadata } = await bench();
-    const model = new Uint8Array(maskedHead(metadata));
-    expect(requireInputs(model, new Set())).toEqual(model);
-    const less = requireInputs(model, new Set(['mask_0']));
-    expect(less.length).toBeLessThan(model.length);
-    expect(requireInputs(less, new Set(['mask_0']))).toEqual(less);
-    expect(() => requireInputs(model.subarray(0, model.length - 3), new Set())).toThrow(RangeError);
   });
 });
