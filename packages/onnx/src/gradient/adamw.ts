@@ -14,12 +14,12 @@ export interface AdamWOptions {
   readonly decays?: (name: string) => boolean;
 }
 
-/** A parameter and its running means, before or after a step. */
+/** A parameter and its running sums, before or after a step; both start at 0. */
 export interface AdamWState {
   readonly value: Value;
-  /** Of the gradient. */
+  /** Of the gradient: its running mean divided by `1 − beta1`, which saves a pass over all weights. */
   readonly m: Value;
-  /** Of its square. */
+  /** Of its square, divided by `1 − beta2`. */
   readonly v: Value;
 }
 
@@ -40,13 +40,11 @@ export function adamW(
   const [stepSize, epsilon, keep] = INPUTS.map((name) => e.input(name, [])) as [Value, Value, Value];
   const norm = clip === undefined ? undefined : normOf(e, gradients);
   const scale = norm && clip !== undefined ? clipScale(e, norm, clip) : undefined;
-  // The scale goes into the factors of the means: no pass over the gradients for it.
-  const fresh1 = scale ? e.mul(scale, 1 - beta1) : 1 - beta1;
-  const fresh2 = scale ? e.mul(e.mul(scale, scale), 1 - beta2) : 1 - beta2;
   const next = parameters.map(({ value, m, v }, i) => {
-    const gradient = gradients[i] as Value;
-    const nextM = e.add(e.mul(m, beta1), e.mul(gradient, fresh1));
-    const nextV = e.add(e.mul(v, beta2), e.mul(e.mul(gradient, gradient), fresh2));
+    const raw = gradients[i] as Value;
+    const gradient = scale ? e.mul(raw, scale) : raw;
+    const nextM = e.add(e.mul(m, beta1), gradient);
+    const nextV = e.add(e.mul(v, beta2), e.mul(gradient, gradient));
     const step = e.mul(e.div(nextM, e.add(e.sqrt(nextV), epsilon)), stepSize);
     const kept = decays(value.name) ? e.mul(value, keep) : value;
     return { value: e.sub(kept, step), m: nextM, v: nextV };
@@ -79,9 +77,10 @@ export function adamWFeeds(
   { learningRate, weightDecay, step }: AdamWStep,
   { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamWOptions = {},
 ): Record<(typeof INPUTS)[number], number> {
-  const root = Math.sqrt(1 - beta2 ** step);
+  // The corrections of both means, and what their sums lack to be means.
+  const root = Math.sqrt((1 - beta2 ** step) / (1 - beta2));
   return {
-    step_size: (learningRate * root) / (1 - beta1 ** step),
+    step_size: (learningRate * root * (1 - beta1)) / (1 - beta1 ** step),
     epsilon: epsilon * root,
     keep: 1 - learningRate * weightDecay,
   };
