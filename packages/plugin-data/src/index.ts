@@ -26,6 +26,31 @@ export {
   type Sn72Profile,
   sn72Challenge,
 } from './augment/index.js';
+export {
+  type Automatic1111Options,
+  automatic1111,
+  type ComfyUiOptions,
+  type CosmosOptions,
+  type CosmosSpec,
+  checkCosmosSpec,
+  checkGrid,
+  comfyUi,
+  cosmosTransfer,
+  createPlan,
+  type GenerateContext,
+  type GenerateDefaults,
+  type Generated,
+  type GenerateOptions,
+  type GenerateRequest,
+  type Generator,
+  generatePictures,
+  type HfInferenceOptions,
+  hfInference,
+  type InitPicture,
+  loadGrid,
+  type PlannedPicture,
+  type PromptGrid,
+} from './generate/index.js';
 export { type HuggingFaceOptions, huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
 export { data, data as default } from './plugin.js';
 export {

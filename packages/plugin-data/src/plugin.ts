@@ -2,6 +2,8 @@ import { type Command, type DataFormat, definePlugin, type Plugin } from '@stree
 import { AUGMENTATIONS } from './augment/index.js';
 import { augmentCommand } from './commands/augment.js';
 import { check } from './commands/check.js';
+import { exportCommand } from './commands/export.js';
+import { generate } from './commands/generate.js';
 import { mix } from './commands/mix.js';
 import { report } from './commands/report.js';
 import { scenesCommand } from './commands/scenes.js';
@@ -42,8 +44,10 @@ const commands: readonly Command[] = [
   split,
   mix,
   check,
+  exportCommand,
   augmentCommand,
   scenesCommand,
+  generate,
 ];
 
 /** Reads labelled pictures from anywhere, and brings the commands `sv data …`. */

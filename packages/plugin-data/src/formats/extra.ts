@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Box } from '@streetvision/core';
+import { readBoxes } from './boxes.js';
 import { isRecord, type Json, readJson, wrongShape } from './json.js';
 import { findKind } from './paths.js';
 import { splitOfName } from './split-names.js';
@@ -10,6 +12,7 @@ export interface Extra {
   readonly group?: unknown;
   readonly source?: unknown;
   readonly split?: unknown;
+  readonly boxes?: readonly Box[];
   readonly meta: Json;
 }
 
@@ -28,14 +31,15 @@ export async function readExtra(folder: string): Promise<ReadonlyMap<string, Ext
 }
 
 /** Takes what has a meaning out of free keys; the rest is metadata. */
-export function extraOf({ id, label, group, source, split, meta, ...rest }: Json): Extra {
-  const part = typeof split === 'string' ? (splitOfName(split) ?? split) : undefined;
+export function extraOf({ id, label, group, source, split, meta, boxes, ...rest }: Json): Extra {
+  const part = typeof split === 'string' ? (splitOfName(split) ?? split) : split;
   return {
     ...(id === undefined ? {} : { id }),
     ...(label === undefined ? {} : { label }),
     ...(group === undefined ? {} : { group }),
     ...(source === undefined ? {} : { source }),
     ...(part === undefined ? {} : { split: part }),
+    ...(boxes === undefined ? {} : { boxes: readBoxes(boxes) }),
     meta: { ...rest, ...(isRecord(meta) ? meta : {}) },
   };
 }

@@ -27,8 +27,12 @@ describe('quotas', () => {
     expect(() => quotas(cells.slice(1), { balance: true })).toThrowErrorMatchingInlineSnapshot(
       `[SvError: The source \`generated\` has no \`none\`, so its classes cannot be balanced. Leave --balance out, or give \`generated\` the weight 0.]`,
     );
-    expect(() => quotas(cells, { weights: { real: 0 } })).toThrowErrorMatchingInlineSnapshot(`[SvError: Every source has the weight 0, expected one above it.]`);
-    expect(() => quotas(cells, { limit: 0 })).toThrowErrorMatchingInlineSnapshot(`[SvError: The limit is 0, expected a whole number above 0.]`);
+    expect(() => quotas(cells, { weights: { real: 0 } })).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: Every source has the weight 0, expected one above it.]`,
+    );
+    expect(() => quotas(cells, { limit: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: The limit is 0, expected a whole number above 0.]`,
+    );
   });
 });
 
