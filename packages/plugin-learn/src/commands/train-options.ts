@@ -10,6 +10,7 @@ export const trainOptionFlags: readonly CommandOption[] = [
   { flags: '--stage <name>', description: 'stage that gets the head (default: the only one that takes one)' },
   { flags: '--split <name>', description: 'split to train on (default: train, where the data has splits)' },
   { flags: '--where <column=value...>', description: 'only these samples' },
+  { flags: '--except <column=value...>', description: 'not these samples' },
   { flags: '--positive <class>', description: 'the positive class, where the config has no task' },
   { flags: '--head <kind>', description: 'logistic, linear, mlp or svm (default: logistic)' },
   { flags: '--c <number>', description: 'inverse L2 penalty of logistic and svm, or auto (default: auto)' },
@@ -35,6 +36,7 @@ export const trainOptionFlags: readonly CommandOption[] = [
   { flags: '--seed <n>', description: 'of everything that is drawn (default: 0)' },
   { flags: '--seeds <n>', description: 'heads whose probabilities are averaged (default: 1)' },
   { flags: '--folds <n>', description: 'parts for the held-out figures; 0 for none (default: 5)' },
+  { flags: '--inner-folds <n>', description: 'parts where the penalty is chosen (default: as --folds)' },
   { flags: '--rounds <n>', description: 'resamples behind the intervals (default: 2000)' },
   { flags: '--from <run>', description: 'go on from the head of an earlier run, or a head.onnx' },
   {
@@ -79,6 +81,7 @@ const NUMBERS = {
   seed: 'seed',
   seeds: 'seeds',
   folds: 'folds',
+  innerFolds: 'innerFolds',
   rounds: 'rounds',
   replayShare: 'replayShare',
 } as const;
@@ -96,7 +99,9 @@ export function trainOptions(typed: Readonly<Record<string, unknown>>): TrainOpt
       .split(',')
       .map((size) => numberOf(size, 'hidden'));
   if (typed.standardise === false) options.standardise = false;
-  if (typed.where !== undefined) options.where = Object.fromEntries((typed.where as string[]).map(pair));
+  for (const flag of ['where', 'except'] as const) {
+    if (typed[flag] !== undefined) options[flag] = Object.fromEntries((typed[flag] as string[]).map(pair));
+  }
   if (options.groupWeights !== undefined && !['samples', 'sqrt', 'equal'].includes(String(options.groupWeights))) {
     throw usage(`--group-weights is ${options.groupWeights}, expected samples, sqrt or equal.`);
   }
@@ -111,7 +116,7 @@ function numberOf(text: unknown, flag: string): number {
 
 function pair(text: string): [string, string] {
   const at = text.indexOf('=');
-  if (at <= 0) throw usage(`--where is \`${text}\`, expected column=value.`);
+  if (at <= 0) throw usage(`\`${text}\` is no filter, expected column=value.`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 

@@ -20,6 +20,8 @@ export interface ListOptions {
   readonly prefer: string;
   /** Only samples of which a column, or `source`, `group`, `label`, says this. */
   readonly where?: Readonly<Record<string, string>> | undefined;
+  /** None of the samples of which a column says this. */
+  readonly except?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ListOptions {
  */
 export async function listSamples(
   dataset: Dataset,
-  { split, prefer, where = {} }: ListOptions,
+  { split, prefer, where = {}, except = {} }: ListOptions,
   problem: (problem: DataProblem) => void,
 ): Promise<SampleList> {
   const seen = new Set<string>();
@@ -37,7 +39,7 @@ export async function listSamples(
   for await (const sample of dataset.samples()) {
     if (seen.has(sample.id)) throw twice(dataset.name, sample.id);
     seen.add(sample.id);
-    if (!matches(sample, where)) continue;
+    if (!Object.entries(where).every(says(sample)) || Object.entries(except).some(says(sample))) continue;
     if (sample.label === null) {
       unlabelled++;
       problem({ where: sample.id, code: 'SV_DATA_LABEL', message: 'It has no label.' });
@@ -60,12 +62,13 @@ export async function listSamples(
   return { samples, others: labelled.filter((sample) => sample.split !== wanted), unlabelled, split: wanted };
 }
 
-function matches(sample: Sample, where: Readonly<Record<string, string>>): boolean {
-  return Object.entries(where).every(([column, value]) => {
-    const own: Readonly<Record<string, unknown>> = { source: sample.source, group: sample.group, label: sample.label };
-    const found = sample.meta[column] ?? own[column];
+/** Whether a column of a sample says something. */
+function says({ source, group, label, meta }: Sample): (pair: readonly [column: string, value: string]) => boolean {
+  const own: Readonly<Record<string, unknown>> = { source, group, label };
+  return ([column, value]) => {
+    const found = meta[column] ?? own[column];
     return found !== undefined && found !== null && String(found) === value;
-  });
+  };
 }
 
 /** Near-duplicates in training and in test make figures that no new picture will live up to. */

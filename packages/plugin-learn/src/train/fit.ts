@@ -39,15 +39,18 @@ export async function fitHead(ctx: FitContext, rows: readonly number[]): Promise
   const { c, ...rest } = settings;
   const weighing: Weighing = { classes: classes.names, groups };
   const set = (part: readonly number[]) => featureSet(table, part, weighing);
-  const fit = (part: readonly number[], options: HeadOptions, held?: readonly number[]) =>
+  const fit = (part: readonly number[], options: HeadOptions, held?: readonly number[], from = ctx.from) =>
     trainHead(set(part), held && set(held), options, {
       classes: classes.names.length,
       signal: ctx.signal,
       open: ctx.open,
-      ...(ctx.from && { from: ctx.from }),
+      ...(from && { from }),
     });
   if (isPenalised(settings)) {
-    const penalty = c === 'auto' ? await choosePenalty(ctx, rows, (part, c) => fit(part, { ...rest, c })) : null;
+    const penalty =
+      c === 'auto'
+        ? await choosePenalty(ctx, rows, (part, c, from) => fit(part, { ...rest, c }, undefined, from))
+        : null;
     const head = await fit(rows, { ...rest, c: penalty?.c ?? (c as number) });
     return { head, penalty, stopping: [] };
   }

@@ -15,12 +15,16 @@ export interface TrainOptions extends Omit<HeadOptions, 'c'> {
   readonly split?: string | undefined;
   /** Only samples of which a column, or `source`, `group`, `label`, says this. */
   readonly where?: Readonly<Record<string, string>> | undefined;
+  /** None of the samples of which a column says this: all clips but one. */
+  readonly except?: Readonly<Record<string, string>> | undefined;
   /** The positive class, where the config has no task. */
   readonly positive?: string | undefined;
   /** Inverse of the L2 penalty of `logistic` and `svm`; `auto` chooses it on groups that are left out. @default 'auto' */
   readonly c?: number | 'auto';
   /** Parts that the groups are dealt to for the held-out figures; 0 for none. @default 5, or the number of groups if fewer */
   readonly folds?: number | undefined;
+  /** Parts that the groups are dealt to where the penalty is chosen. @default as `folds`, or 5 */
+  readonly innerFolds?: number | undefined;
   /** How much a group counts within its class: as its samples, as their square root, or all groups the same. @default 'sqrt' */
   readonly groupWeights?: 'samples' | 'sqrt' | 'equal';
   /** An earlier run folder or its `head.onnx`: training goes on from that head. */
@@ -77,12 +81,15 @@ export const isPenalised = ({ kind = 'logistic' }: Pick<HeadOptions, 'kind'>): b
   kind === 'logistic' || kind === 'svm';
 
 /** Throws `SV_TRAIN_OPTIONS`; what the head's own options may be, its trainer checks. */
-export function checkTrainOptions({ c, folds, replay, replayShare, from, rounds }: TrainOptions): void {
+export function checkTrainOptions({ c, folds, innerFolds, replay, replayShare, from, rounds }: TrainOptions): void {
   if (c !== undefined && c !== 'auto' && !(Number.isFinite(c) && c > 0)) {
     throw wrong(`\`c\` is ${c}, expected a number above 0 or \`auto\`.`);
   }
   if (folds !== undefined && !(Number.isInteger(folds) && folds >= 0 && folds !== 1)) {
     throw wrong(`\`folds\` is ${folds}, expected 0 for none, or a whole number from 2.`);
+  }
+  if (innerFolds !== undefined && !(Number.isInteger(innerFolds) && innerFolds >= 2)) {
+    throw wrong(`\`innerFolds\` is ${innerFolds}, expected a whole number from 2.`);
   }
   if (replayShare !== undefined && !(replayShare >= 0 && replayShare < 1)) {
     throw wrong(`\`replayShare\` is ${replayShare}, expected a number from 0 to below 1.`);

@@ -1,4 +1,4 @@
-import type { TrainedHead } from '../heads/types.js';
+import type { HeadWeights, TrainedHead } from '../heads/index.js';
 import { canTrain } from './classes.js';
 import { type FitContext, probabilities } from './fit.js';
 import { dealFolds, foldCount, partAt } from './folds.js';
@@ -16,8 +16,9 @@ export interface Penalty {
 // same for 10 features as for 2,048. Few and far apart: groups are seldom enough to tell more.
 const STRENGTHS = [1, 0.3, 0.1, 0.03, 0.01, 0.001, 0.0001];
 
-/** Numbers in the features up to which every candidate is tried on every fold; beyond, one part is held out. */
-const SMALL = 4_000_000;
+/** Parts that are held out in turn, by how many numbers the features have: many for few, so that it takes seconds. */
+const partsFor = (numbers: number): number =>
+  numbers <= 200_000 ? Number.POSITIVE_INFINITY : numbers <= 4_000_000 ? 3 : 1;
 
 /**
  * The L2 penalty with the least log loss on groups that are left out in turn. Goes from strong to weak, and stops when
@@ -26,12 +27,11 @@ const SMALL = 4_000_000;
 export async function choosePenalty(
   { table, classes, settings, groups, folds, signal }: FitContext,
   rows: readonly number[],
-  fit: (rows: readonly number[], c: number) => Promise<TrainedHead>,
+  fit: (rows: readonly number[], c: number, from: HeadWeights | undefined) => Promise<TrainedHead>,
 ): Promise<Penalty> {
   const { dimension } = table;
   const all = rows.map((i) => table.rows[i] as Row);
   const inverse = (strength: number, count: number) => 1 / (strength * dimension * count);
-  const small = rows.length * dimension <= SMALL;
   const count = foldCount(all, Math.max(2, folds));
   const complete = (part: readonly number[]) =>
     canTrain(
@@ -41,11 +41,13 @@ export async function choosePenalty(
   const dealt = count < 2 ? [] : dealFolds(all, count, settings.seed ?? 0);
   const parts = Array.from({ length: count }, (_, fold) => partAt(rows, dealt, fold))
     .filter(({ training, held }) => held.length > 0 && complete(training))
-    .slice(0, small ? count : 1);
+    .slice(0, partsFor(rows.length * dimension));
   if (parts.length === 0) return { c: inverse(0.03, rows.length), tried: [] };
 
   const shares = balanced(all, groups);
   const weights = new Map(rows.map((row, i) => [row, shares[i] as number]));
+  // The head of one penalty is where the next, weaker one starts.
+  const last = new Map<readonly number[], HeadWeights>();
   const tried: { c: number; logLoss: number }[] = [];
   let best = { strength: 0.03, loss: Number.POSITIVE_INFINITY };
   let worse = 0;
@@ -54,7 +56,8 @@ export async function choosePenalty(
     let weight = 0;
     for (const { training, held } of parts) {
       signal.throwIfAborted();
-      const head = await fit(training, inverse(strength, training.length));
+      const head = await fit(training, inverse(strength, training.length), last.get(training));
+      last.set(training, head.weights);
       const judged = await probabilities(head, table, held, classes.names.length);
       for (const [i, row] of held.entries()) {
         const label = classes.names.indexOf((table.rows[row] as Row).label);

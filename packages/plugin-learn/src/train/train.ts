@@ -64,7 +64,15 @@ async function trainOn({ project, stage, backbone, earlier, options, report }: T
   const meter = (name: string, total?: number) => report.progress?.(name, total);
   const read = (data: string, split?: string) =>
     collect(
-      { data, group: options.group, split, prefer: 'train', where: options.where, cwd: options.cwd },
+      {
+        data,
+        group: options.group,
+        split,
+        prefer: 'train',
+        where: options.where,
+        except: options.except,
+        cwd: options.cwd,
+      },
       { project, backbone, problem, progress: (total) => meter('features', total) },
     );
 
@@ -85,7 +93,7 @@ async function trainOn({ project, stage, backbone, earlier, options, report }: T
     classes,
     settings,
     groups: options.groupWeights ?? 'sqrt',
-    folds: options.folds || DEFAULT_FOLDS,
+    folds: options.innerFolds ?? (options.folds || DEFAULT_FOLDS),
     from: earlier?.weights,
     signal: project.signal,
     open: project.load().open,
