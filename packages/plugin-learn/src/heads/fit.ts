@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from './options.js';
 import type { EpochPoint, FeatureSet, TrainContext } from './types.js';
-import type { HeadWeights, Standardisation } from './weights.js';
+import type { HeadWeights, Layer, Standardisation } from './weights.js';
 
 /** What every kind of head is fitted on. */
 export interface Fit {
@@ -16,4 +16,11 @@ export interface Fit {
 export interface Fitted {
   readonly members: HeadWeights['members'];
   readonly curve: readonly EpochPoint[];
+}
+
+/** A head of one layer, which is fitted in one go. */
+export interface OneLayer {
+  readonly layer: Layer;
+  /** Mean over the samples it was fitted on. */
+  readonly loss: number;
 }

@@ -1,3 +1,4 @@
+import type { OneLayer } from './fit.js';
 import { minimise } from './lbfgs.js';
 import { type Layer, logitsOf, type Standardisation } from './weights.js';
 
@@ -19,7 +20,7 @@ export interface LogisticProblem {
  * Logistic regression, with softmax where classes are more than two: least `Σ targets · −log p + 1/(2c) · ‖weights‖²`,
  * biases unpenalised, in float64.
  */
-export function fitLogistic(problem: LogisticProblem): { layer: Layer; loss: number } {
+export function fitLogistic(problem: LogisticProblem): OneLayer {
   const { dimension: d, classes, c, from } = problem;
   const k = logitsOf(classes);
   const count = problem.features.length / d;

@@ -1,4 +1,4 @@
-import { SvError } from '@streetvision/core';
+import { didYouMean, SvError } from '@streetvision/core';
 import type { HeadOptions, TrainedHead } from './types.js';
 
 /** Options with every default filled in. */
@@ -7,41 +7,58 @@ export type ResolvedOptions = TrainedHead['options'];
 const KINDS = ['logistic', 'linear', 'mlp', 'svm'] as const;
 const METRICS = ['mcc', 'auroc', 'balancedAccuracy', 'logLoss'] as const;
 
+const DEFAULTS: ResolvedOptions = {
+  kind: 'logistic',
+  hidden: [],
+  dropout: 0,
+  loss: 'bce',
+  gamma: 2,
+  labelSmoothing: 0,
+  classWeights: 'balanced',
+  c: 1,
+  epochs: 100,
+  batchSize: 256,
+  learningRate: 1e-3,
+  weightDecay: 1e-2,
+  warmup: 0.05,
+  mixup: 0,
+  hardNegatives: 0,
+  contrastive: 0,
+  patience: 10,
+  metric: 'mcc',
+  seeds: 1,
+  seed: 0,
+  standardise: true,
+};
+
 /** Fills in the defaults and refuses what is out of range or contradicts itself. Throws `SV_TRAIN_OPTIONS`. */
 export function resolveOptions(options: HeadOptions, classes: number): ResolvedOptions {
+  checkNames(options);
   const kind = options.kind ?? 'logistic';
   const network = kind === 'mlp';
   const { clip, ...given } = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as HeadOptions;
   const resolved: ResolvedOptions = {
+    ...DEFAULTS,
     kind,
-    hidden: network ? [256] : [],
-    dropout: network ? 0.3 : 0,
-    loss: 'bce',
-    gamma: 2,
-    labelSmoothing: 0,
-    classWeights: 'balanced',
-    c: 1,
-    epochs: 100,
-    batchSize: 256,
-    learningRate: 1e-3,
-    weightDecay: 1e-2,
-    warmup: 0.05,
-    mixup: 0,
-    hardNegatives: 0,
-    contrastive: 0,
-    patience: 10,
-    metric: 'mcc',
-    seeds: 1,
-    seed: 0,
-    standardise: true,
+    ...(network && { hidden: [256], dropout: 0.3 }),
     ...given,
     ...(clip !== undefined && { clip }),
   };
+
   checkRanges(resolved);
   checkTogether(resolved, classes);
   return resolved;
+}
+
+function checkNames(options: HeadOptions): void {
+  const known = [...Object.keys(DEFAULTS), 'clip'];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new SvError('SV_TRAIN_OPTIONS', `There is no option \`${unknown}\` for a head.${didYouMean(unknown, known)}`, {
+    fix: `Options are ${known.join(', ')}.`,
+  });
 }
 
 function checkRanges(o: ResolvedOptions): void {

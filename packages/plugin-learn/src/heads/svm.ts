@@ -1,5 +1,5 @@
 import { createRandom, type Random, SvError } from '@streetvision/core';
-import type { Fit, Fitted } from './fit.js';
+import type { Fit, OneLayer } from './fit.js';
 import { decision, fitHinge, type HingeProblem } from './hinge.js';
 import { minimise } from './lbfgs.js';
 import { standardised } from './standardise.js';
@@ -12,7 +12,7 @@ const FOLDS = 5;
  * A linear SVM whose decision values become probabilities by Platt's sigmoid. The sigmoid is fitted on values of
  * samples that the SVM had not seen: whole groups are left out in turn. Throws `SV_TRAIN_DATA`.
  */
-export function fitSvm({ train, options, classes, standardisation, context }: Fit): Fitted {
+export function fitSvm({ train, options, classes, standardisation, context }: Fit): OneLayer {
   const { dimension: d, labels } = train;
   const random = createRandom(options.seed).fork('svm');
   const x = standardisation ? standardised(train.features, standardisation) : train.features;
@@ -47,9 +47,7 @@ export function fitSvm({ train, options, classes, standardisation, context }: Fi
   };
   const loss =
     unseen.reduce((sum, { z, positive }) => sum + softplus((positive ? -1 : 1) * (a * z + b)), 0) / unseen.length;
-  const point = { seed: options.seed, epoch: 1, loss, learningRate: 1 };
-  context.onEpoch?.(point);
-  return { members: [[layer]], curve: [point] };
+  return { layer, loss };
 }
 
 /** Whole groups dealt to parts, each to the part that has least of what the group holds. */

@@ -1,7 +1,8 @@
 import { SvError } from '@streetvision/core';
 import { checkTraining, checkValidation } from './check-samples.js';
-import type { Fit, Fitted } from './fit.js';
+import type { Fit, Fitted, OneLayer } from './fit.js';
 import { encodeHead } from './head-file.js';
+import { judge } from './judge.js';
 import { fitLogistic } from './logistic.js';
 import { masksOf } from './masks.js';
 import { fitNetwork } from './network/fit.js';
@@ -58,18 +59,27 @@ export async function trainHead(
 
 async function fit(problem: Fit): Promise<Fitted> {
   const { kind } = problem.options;
-  if (kind === 'logistic') return logistic(problem);
-  return kind === 'svm' ? fitSvm(problem) : fitNetwork(problem);
+  if (kind === 'logistic' || kind === 'svm')
+    return atOnce(problem, kind === 'svm' ? fitSvm(problem) : logistic(problem));
+  return fitNetwork(problem);
 }
 
-function logistic({ train, options, classes, standardisation, context }: Fit): Fitted {
+/** What is fitted in one go has a curve of one point. */
+function atOnce({ train, validation, options, classes, standardisation, context }: Fit, fitted: OneLayer): Fitted {
+  const { layer, loss } = fitted;
+  const weights = { dimension: train.dimension, classes, standardisation, members: [[layer]] };
+  const judged =
+    validation && judge(predictLinear(weights, validation.features), validation.labels, classes, options.metric);
+  const point = { seed: options.seed, epoch: 1, loss, learningRate: 1, ...(judged && { validation: judged }) };
+  context.onEpoch?.(point);
+  return { members: weights.members, curve: [point] };
+}
+
+function logistic({ train, options, classes, standardisation, context }: Fit): OneLayer {
   const targets = targetsOf(train, classes, options);
   const { features, dimension } = train;
   const from = context.from?.members[0]?.[0];
-  const { layer, loss } = fitLogistic({ features, dimension, targets, classes, c: options.c, standardisation, from });
-  const point = { seed: options.seed, epoch: 1, loss, learningRate: 1 };
-  context.onEpoch?.(point);
-  return { members: [[layer]], curve: [point] };
+  return fitLogistic({ features, dimension, targets, classes, c: options.c, standardisation, from });
 }
 
 function checkWarmStart(from: HeadWeights, dimension: number, classes: number, options: ResolvedOptions): void {

@@ -81,6 +81,7 @@ export interface EpochPoint {
   readonly seed: number;
   readonly epoch: number;
   readonly loss: number;
+  /** 1 for `logistic` and `svm`, which choose their steps themselves. */
   readonly learningRate: number;
   /** On the validation samples, where there are some. */
   readonly validation?: { readonly loss: number; readonly metric: number };

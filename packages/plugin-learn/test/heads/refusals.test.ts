@@ -44,6 +44,9 @@ describe('trainHead refuses', () => {
     expect(await refusal({ kind: 'tree' as 'mlp' })).toMatchInlineSnapshot(
       `"SV_TRAIN_OPTIONS \`kind\` is "tree", expected one of logistic, linear, mlp, svm."`,
     );
+    expect(await refusal({ epoch: 3 } as HeadOptions)).toMatchInlineSnapshot(
+      `"SV_TRAIN_OPTIONS There is no option \`epoch\` for a head. Did you mean \`epochs\`? Options are kind, hidden, dropout, loss, gamma, labelSmoothing, classWeights, c, epochs, batchSize, learningRate, weightDecay, warmup, mixup, hardNegatives, contrastive, patience, metric, seeds, seed, standardise, clip."`,
+    );
     expect(await refusal({ kind: 'mlp', hidden: [] })).toMatchInlineSnapshot(
       `"SV_TRAIN_OPTIONS \`hidden\` is [], which does not go with kind mlp and 2 classes. An mlp without hidden layers is kind \`linear\`."`,
     );

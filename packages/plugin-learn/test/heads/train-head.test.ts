@@ -29,6 +29,7 @@ describe('trainHead', () => {
     const head = await trainHead(train, validation, options, { open });
     expect(rightOf(await head.predict(validation.features), validation.labels)).toBeGreaterThan(0.95);
     expect(head.curve.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+    expect(head.curve.at(-1)?.validation?.metric).toBeGreaterThan(0.9);
   });
 
   it('learns what no line tells apart, with hidden units', async () => {
