@@ -27,6 +27,15 @@ export {
   sn72Challenge,
 } from './augment/index.js';
 export {
+  type EmbeddingDuplicate,
+  kCentre,
+  nearDuplicates,
+  uniqueness,
+} from './duplicates/embeddings.js';
+export { type NearPair, nearHashes } from './duplicates/near-hashes.js';
+export { perceptualHash } from './duplicates/perceptual-hash.js';
+export { EXPORT_FORMATS, type ExportFormat, type ExportOptions, exportDataset } from './exports/index.js';
+export {
   type Automatic1111Options,
   automatic1111,
   type ComfyUiOptions,
@@ -52,6 +61,16 @@ export {
   type PromptGrid,
 } from './generate/index.js';
 export { type HuggingFaceOptions, huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
+export { type FactsOptions, factsOf, type Known, type PictureFacts } from './manifest/facts.js';
+export { contentHash, countSamples } from './manifest/hash.js';
+export { type Journal, openJournal } from './manifest/journal.js';
+export { checkManifest, type ManifestCheck, readManifest } from './manifest/read.js';
+export { type DataReport, type DataReportOptions, dataReport } from './manifest/report.js';
+export type { Counts, Manifest, ManifestHeader, ManifestLine, SplitFacts } from './manifest/types.js';
+export { createManifest, type ManifestFacts, type ManifestSample, writeManifest } from './manifest/write.js';
+export { type Mix, type MixOptions, type MixPart, mixDatasets } from './mix/mix-datasets.js';
+export { type Cell, type QuotaOptions, quotas } from './mix/quotas.js';
+export type { DataOptions, SetOptions } from './options.js';
 export { data, data as default } from './plugin.js';
 export {
   type SceneSample,
@@ -67,5 +86,6 @@ export {
   type WriteScenesOptions,
   writeScenes,
 } from './scenes/index.js';
+export { type SplitDataset, type SplitDatasetOptions, splitDataset } from './split/split-dataset.js';
 export { type UrlsOptions, urlsFormat } from './urls/format.js';
 export { videoFormat } from './video/format.js';

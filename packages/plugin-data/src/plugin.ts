@@ -1,4 +1,4 @@
-import { type Command, type DataFormat, definePlugin, type Plugin } from '@streetvision/core';
+import { type Command, type DataFormat, definePlugin, type Plugin, type Task } from '@streetvision/core';
 import { AUGMENTATIONS } from './augment/index.js';
 import { augmentCommand } from './commands/augment.js';
 import { check } from './commands/check.js';
@@ -16,7 +16,9 @@ import { folder } from './formats/folder.js';
 import { jsonl } from './formats/jsonl.js';
 import { yolo } from './formats/yolo.js';
 import { huggingFaceFormat, parquetFormat } from './huggingface/formats.js';
+import { type DataOptions, readSets } from './options.js';
 import { scenes, scenesSource } from './scenes/index.js';
+import { setFormat, setSources } from './sets/sets.js';
 import { urlsFormat } from './urls/format.js';
 import { videoFormat } from './video/format.js';
 
@@ -50,14 +52,40 @@ const commands: readonly Command[] = [
   generate,
 ];
 
-/** Reads labelled pictures from anywhere, and brings the commands `sv data …`. */
-export function data(): Plugin {
+/**
+ * Reads labelled pictures from anywhere, and brings the commands `sv data …`. Throws `SV_CONFIG_INVALID`.
+ *
+ * @example
+ * export default defineConfig({
+ *   task: roadwork(),
+ *   plugins: [data({ sets: { city: 'photos', night: { ref: 'night.csv', group: 'clip', source: 'real' } } })],
+ *   cascade: [],
+ * });
+ */
+export function data(options: DataOptions = {}): Plugin {
+  const sets = readSets(options);
+  let task: Task | undefined;
+  // What a manifest refers to may be a set as well.
+  const all: readonly DataFormat[] =
+    sets.size === 0
+      ? formats
+      : [setFormat(sets, () => all), ...formats.map((one) => (one.name === 'jsonl' ? jsonl(() => all) : one))];
   return definePlugin({
     name: PLUGIN_NAME,
     api: '^1',
-    formats,
+    formats: all,
     augmentations: AUGMENTATIONS,
-    sources: [scenesSource()],
+    sources: [
+      scenesSource(),
+      ...setSources(
+        sets,
+        () => all,
+        () => task,
+      ),
+    ],
     commands,
+    setup(host) {
+      task = host.task;
+    },
   });
 }

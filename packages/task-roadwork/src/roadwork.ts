@@ -1,4 +1,5 @@
 import { didYouMean, SvError, type Task } from '@streetvision/core';
+import { PROMPTS } from './prompts.js';
 
 /** Options of `roadwork()`. */
 export interface RoadworkOptions {
@@ -12,6 +13,8 @@ export interface RoadworkTask extends Task {
   readonly classes: readonly ['no_roadwork', 'roadwork'];
   readonly positive: 'roadwork';
   readonly threshold: number;
+  /** What plugins read: `prompts`, for generators. */
+  readonly knowledge: { readonly prompts: typeof PROMPTS };
 }
 
 /**
@@ -34,5 +37,11 @@ export function roadwork(options: RoadworkOptions = {}): RoadworkTask {
       fix: 'It must be a number between 0 and 1, both excluded.',
     });
   }
-  return { name: 'roadwork', classes: ['no_roadwork', 'roadwork'], positive: 'roadwork', threshold };
+  return {
+    name: 'roadwork',
+    classes: ['no_roadwork', 'roadwork'],
+    positive: 'roadwork',
+    threshold,
+    knowledge: { prompts: PROMPTS },
+  };
 }

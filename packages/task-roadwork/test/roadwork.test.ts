@@ -3,7 +3,7 @@ import byDefault, { roadwork } from '../src/index.js';
 
 describe('roadwork', () => {
   it('decides between two classes, with roadwork as the positive one', () => {
-    expect(roadwork()).toEqual({
+    expect(roadwork()).toMatchObject({
       name: 'roadwork',
       classes: ['no_roadwork', 'roadwork'],
       positive: 'roadwork',

@@ -1,0 +1,34 @@
+import type { Logger } from '@streetvision/core';
+
+/** One picture that is to be made. */
+export interface GenerateRequest {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  /** 0 to 2³²−1. */
+  readonly seed: number;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  /** How strictly the prompt is followed. */
+  readonly guidance: number;
+  /** A picture to start from, and how much of it may change, in (0, 1]. */
+  readonly init?: { readonly bytes: Uint8Array; readonly strength: number };
+}
+
+export interface GenerateContext {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+/** What fits a generator where the user says nothing. */
+export type GenerateDefaults = Pick<GenerateRequest, 'width' | 'height' | 'steps' | 'guidance'>;
+
+/** Makes pictures from prompts. */
+export interface Generator {
+  readonly name: string;
+  readonly defaults: GenerateDefaults;
+  /** The encoded picture. Throws `SV_GENERATOR`; see `refusal`. */
+  generate(request: GenerateRequest, ctx: GenerateContext): Promise<Uint8Array>;
+  /** Where one call makes several pictures of one scene: all of them. They are one group. */
+  generateClip?(request: GenerateRequest, ctx: GenerateContext): Promise<readonly Uint8Array[]>;
+}
