@@ -19,7 +19,14 @@ const rises = (values: readonly number[], strictly: boolean) =>
   values.every((value, i) => i === 0 || value > (values[i - 1] as number) || (!strictly && value === values[i - 1]));
 
 const side = z.union([
-  z.object({ exits: count, errors: count, upper: share, groups: count, upperByGroup: share.nullable() }),
+  z.object({
+    exits: count,
+    errors: count,
+    upper: share,
+    groups: count,
+    effectiveN: z.number().min(0).nullable(),
+    upperByGroup: share.nullable(),
+  }),
   z.object({ refused: z.string() }),
 ]);
 

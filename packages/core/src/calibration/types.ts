@@ -18,9 +18,10 @@ export interface SideEvidence {
   readonly errors: number;
   /** Upper bound of the error: among exits where the promise is conditional, else among all frames. */
   readonly upper: number;
-  /** Groups among the exits: near-duplicates count as less than their number. */
+  /** Groups among the exits: near-duplicates say less than their number. */
   readonly groups: number;
-  /** The same bound by drawing whole groups again, as a check; no promise. `null` where every frame is its own group. */
+  /** As many independent frames would say as much; with it the same bound, as a check. `null` where every frame is its own group. */
+  readonly effectiveN: number | null;
   readonly upperByGroup: number | null;
 }
 

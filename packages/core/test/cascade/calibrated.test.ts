@@ -39,7 +39,7 @@ const step = (stages: string[], more: Partial<StepCalibration> = {}): StepCalibr
   positives: 200,
   groups: 500,
   thresholds: { low: 0.1, high: 0.9 },
-  low: { exits: 100, errors: 0, upper: 0.0362, groups: 100, upperByGroup: null },
+  low: { exits: 100, errors: 0, upper: 0.0362, groups: 100, effectiveN: null, upperByGroup: null },
   high: { refused: 'too few' },
   ...more,
 });

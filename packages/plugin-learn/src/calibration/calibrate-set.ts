@@ -1,4 +1,4 @@
-import { type CalibrationPromise, didYouMean, type StepCalibration, SvError } from '@streetvision/core';
+import { type CalibrationPromise, createRandom, didYouMean, type StepCalibration, SvError } from '@streetvision/core';
 import { calibrateStep } from './calibrate-step.js';
 import { type CalibrateOptions, readTerms, type Terms } from './promise/terms.js';
 import { makePromise } from './promise/words.js';
@@ -6,6 +6,8 @@ import type { CalibrationSet, StepAnswers } from './types.js';
 
 /** What calibration makes of a set of answers. */
 export interface CalibratedSet {
+  /** Frames that were used. */
+  readonly n: number;
   readonly steps: Readonly<Record<string, StepCalibration>>;
   readonly promise: CalibrationPromise;
   /** Mean recorded milliseconds per frame under the thresholds, and without any. */
@@ -19,8 +21,9 @@ export interface CalibratedSet {
  * Throws `SV_CALIBRATION_DATA` where no side of no step can keep what is asked, with the reason of each;
  * `SV_TRAIN_OPTIONS`.
  */
-export function calibrateSet(set: CalibrationSet, options: CalibrateOptions = {}): CalibratedSet {
+export function calibrateSet(all: CalibrationSet, options: CalibrateOptions = {}): CalibratedSet {
   const terms = readTerms(options);
+  const set = terms.onePerGroup ? oneOfEach(all, terms.seed) : all;
   if (terms.shift !== undefined && set.threshold !== 0.5) {
     throw new SvError('SV_TRAIN_OPTIONS', `The task labels at ${set.threshold}, and a shift moves a cut to 0.5.`, {
       fix: 'Leave out the shift, or `threshold` of the task.',
@@ -34,6 +37,7 @@ export function calibrateSet(set: CalibrationSet, options: CalibrateOptions = {}
   const kept = keepsTarget(steps, terms);
   if (kept) throw kept;
   return {
+    n: set.groups.length,
     steps,
     promise: makePromise(terms, set, steps, exitSteps(set, chosen).length),
     ms: meanMs(set, alive),
@@ -41,6 +45,24 @@ export function calibrateSet(set: CalibrationSet, options: CalibrateOptions = {}
       set,
       set.steps.map(() => set.groups.map((_, i) => i)),
     ),
+  };
+}
+
+function oneOfEach(set: CalibrationSet, seed: number): CalibrationSet {
+  const order = createRandom(seed)
+    .fork('groups')
+    .shuffle(set.groups.map((_, i) => i));
+  const chosen = new Map(order.map((i) => [set.groups[i] as string, i]));
+  const rows = [...chosen.values()].sort((a, b) => a - b);
+  return {
+    ...set,
+    truth: rows.map((i) => set.truth[i] as number),
+    groups: rows.map((i) => set.groups[i] as string),
+    steps: set.steps.map((step) => ({
+      ...step,
+      scores: rows.map((i) => step.scores[i] as number | null),
+      ms: rows.map((i) => step.ms[i] as number),
+    })),
   };
 }
 

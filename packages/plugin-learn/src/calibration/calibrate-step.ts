@@ -8,10 +8,10 @@ import {
   shiftToHalf,
 } from '@streetvision/core';
 import { bestMccThreshold } from '../metrics/index.js';
-import { clopperPearsonUpper, quantile } from '../statistics/index.js';
+import { clusteredUpper, quantile } from '../statistics/index.js';
 import { chooseMap } from './fit/choose.js';
 import { exitsBySureness, surenessOf } from './promise/by-share.js';
-import { chooseExits, type Exits, type SideFrames, type SideTerms } from './promise/side.js';
+import { chooseExits, type SideFrames, type SideTerms } from './promise/side.js';
 import type { Terms } from './promise/terms.js';
 import type { CalibrationSet, StepAnswers } from './types.js';
 
@@ -96,7 +96,8 @@ function chooseSides(
         : exitsBySureness(frames, cut, least, sideTerms, (score) => score >= cut === yes);
     if ('refused' in chosen) return { threshold: null, found: chosen };
     const threshold = frames.scores[chosen.exits - 1] as number;
-    return { threshold, found: { ...chosen, ...groupsOf(chosen, frames, order, reached.groups, side.delta) } };
+    const all = terms.risk === 'marginal' ? set.groups : undefined;
+    return { threshold, found: { ...chosen, ...byGroup(chosen.exits, frames, order, reached, all, side.delta) } };
   };
   return { low: one('low'), high: one('high') };
 }
@@ -142,23 +143,30 @@ function cutOf(judged: Pick<Reached, 'scores' | 'truth'>, map: CalibrationMap, w
   });
 }
 
-/** Near-duplicates err together: as a check, a group counts once, and as wrong where any of its exits is. */
-function groupsOf(
-  { exits, errors, upper }: Exits,
+/** Near-duplicates err together: beside the promise stands what the groups say. */
+function byGroup(
+  exits: number,
   { wrong }: SideFrames,
   order: Uint32Array,
-  groups: readonly string[],
+  { groups }: Reached,
+  all: readonly string[] | undefined,
   delta: number,
-): Pick<SideEvidence, 'groups' | 'upperByGroup'> {
-  const wrongIn = new Map<string, boolean>();
-  for (let rank = 0; rank < exits; rank++) {
-    const group = groups[order[rank] as number] as string;
-    wrongIn.set(group, wrongIn.get(group) === true || wrong[rank] === 1);
-  }
-  const single = wrongIn.size === exits;
-  const bad = [...wrongIn.values()].filter(Boolean).length;
-  return {
-    groups: wrongIn.size,
-    upperByGroup: single ? null : errors === exits ? upper : clopperPearsonUpper(bad, wrongIn.size, delta),
+): Pick<SideEvidence, 'groups' | 'effectiveN' | 'upperByGroup'> {
+  const clusters = new Map<string, { n: number; errors: number }>();
+  const count = (group: string, n: number, errors: number) => {
+    const cluster = clusters.get(group);
+    if (!cluster) clusters.set(group, { n, errors });
+    else {
+      cluster.n += n;
+      cluster.errors += errors;
+    }
   };
+  for (let rank = 0; rank < exits; rank++) {
+    count(groups[order[rank] as number] as string, all ? 0 : 1, wrong[rank] as number);
+  }
+  const found = clusters.size;
+  for (const group of all ?? []) count(group, 1, 0);
+  if (clusters.size === (all?.length ?? exits)) return { groups: found, effectiveN: null, upperByGroup: null };
+  const { effectiveN, upper } = clusteredUpper([...clusters.values()], delta);
+  return { groups: found, effectiveN, upperByGroup: upper };
 }

@@ -24,13 +24,13 @@ export async function calibrate(
   options: CalibrateOptions = {},
 ): Promise<Calibration> {
   const set = await answersOfSteps(recording, project);
-  const { steps, promise, ms, msWithout } = calibrateSet(set, options);
+  const { n, steps, promise, ms, msWithout } = calibrateSet(set, options);
   const { name, classes, positive } = set.task;
   return {
     version: 1,
     kind: 'calibration',
     task: { name, classes, positive, threshold: set.threshold },
-    data: { name: recording.header.data.name, sha256: set.sha256, n: set.groups.length, leftOut: set.leftOut },
+    data: { name: recording.header.data.name, sha256: set.sha256, n, leftOut: set.leftOut },
     cost: { ms, msWithout },
     promise,
     steps,

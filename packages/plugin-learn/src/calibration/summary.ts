@@ -38,7 +38,9 @@ function mapText(map: CalibrationMap): string {
 function sideText(side: SideEvidence | SideRefused, threshold: number | null, sign: string): string {
   if ('refused' in side) return `nobody leaves: ${side.refused}`;
   const byGroup =
-    side.upperByGroup === null ? '' : `; counting each of ${side.groups} groups once ${share(side.upperByGroup)}`;
+    side.upperByGroup === null
+      ? ''
+      : `; by ${side.groups} groups, which say as much as ${(side.effectiveN as number).toFixed(0)} independent frames, ${share(side.upperByGroup)}`;
   const at = (threshold as number).toPrecision(3);
   return `score ${sign} ${at}: ${side.exits} leave, ${side.errors} wrong, at most ${share(side.upper)}${byGroup}`;
 }

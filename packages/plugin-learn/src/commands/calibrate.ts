@@ -28,6 +28,10 @@ export const calibrateCommand: Command = {
     },
     { flags: '--method <name>', description: 'fixed-sequence or clopper-pearson (default: fixed-sequence)' },
     { flags: '--side <name>', description: 'both, low or high (default: both)' },
+    {
+      flags: '--one-per-group',
+      description: 'draw one frame of each group: a promise that near-duplicates cannot flatter',
+    },
     { flags: '--target-exit-share <share>', description: 'choose thresholds so that this share of a step leaves' },
     { flags: '--budget-ms <ms>', description: 'choose thresholds so that a frame takes no more on average' },
     { flags: '--fit <method>', description: 'auto, temperature, platt, isotonic or none (default: auto)' },
@@ -100,6 +104,7 @@ function calibrateOptions(typed: Readonly<Record<string, unknown>>): CalibrateOp
   }
   const { shift, step } = typed;
   if (shift !== undefined) options.shift = shift === 'mcc' ? shift : numberOf(shift, 'shift');
+  if (typed.onePerGroup === true) options.onePerGroup = true;
   if (step !== undefined) options.step = String(step);
   return options;
 }

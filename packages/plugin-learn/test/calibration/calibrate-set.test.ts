@@ -140,11 +140,25 @@ describe('what is promised', () => {
     }
   });
 
-  it('near-duplicates: each group counts once beside the promise, and a caveat says so', () => {
+  it('near-duplicates: what the groups say stands beside the promise, and a caveat says so', () => {
     const frames = clear(300, 0, 300).map((frame, i) => ({ ...frame, group: `scene ${Math.floor(i / 30)}` }));
     const { steps, promise } = calibrateSet(setOf(frames));
-    expect(steps.quick?.low).toMatchObject({ groups: 10, upperByGroup: expect.closeTo(1 - 0.025 ** 0.1, 9) });
-    expect(promise.caveats.join(' ')).toContain('600 frames come from 20 groups');
+    expect(steps.quick?.low).toMatchObject({
+      groups: 10,
+      effectiveN: 10,
+      upperByGroup: expect.closeTo(1 - 0.025 ** 0.1, 9),
+    });
+    expect(promise.caveats.join(' ')).toContain('600 come from 20 groups');
+  });
+
+  it('one frame of each group: as many groups are needed as frames otherwise', () => {
+    const scenes = (size: number) =>
+      clear(300, 0, 300).map((frame, i) => ({ ...frame, group: `scene ${Math.floor(i / size)}` }));
+    const { n, steps, promise } = calibrateSet(setOf(scenes(3)), { onePerGroup: true });
+    expect(n).toBe(200);
+    expect(steps.quick?.low).toMatchObject({ exits: expect.closeTo(98, -1), errors: 0, upperByGroup: null });
+    expect(promise.caveats.join(' ')).toContain('One frame of each group was drawn');
+    expect(refusal(() => calibrateSet(setOf(scenes(5)), { onePerGroup: true }))).toContain('60 exits, 72 needed');
   });
 
   it('a shift moves where yes begins, and no exit crosses it', () => {

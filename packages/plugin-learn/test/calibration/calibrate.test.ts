@@ -200,8 +200,14 @@ describe('sv calibrate', () => {
   });
 
   it('names what it cannot read on its command line', async () => {
-    await expect(sv({})).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: sv calibrate needs --data <ref>, or --recording <file> of an earlier run. For example: sv calibrate --data labels.csv --out calibration.json]`);
-    await expect(sv({ data: 'drawn:x', risk: 'none' })).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: --risk received \`none\` and expects conditional, marginal.]`);
-    await expect(sv({ data: 'drawn:x', targetError: 'few' })).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: --target-error received \`few\` and expects a number.]`);
+    await expect(sv({})).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: sv calibrate needs --data <ref>, or --recording <file> of an earlier run. For example: sv calibrate --data labels.csv --out calibration.json]`,
+    );
+    await expect(sv({ data: 'drawn:x', risk: 'none' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: --risk received \`none\` and expects conditional, marginal.]`,
+    );
+    await expect(sv({ data: 'drawn:x', targetError: 'few' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: --target-error received \`few\` and expects a number.]`,
+    );
   });
 });

@@ -72,7 +72,7 @@ function fixedSequence(frames: SideFrames, terms: SideTerms): Exits | SideRefuse
   const patience = [2, 1, 0].find((errors) => exitsNeeded(errors, targetError, delta) <= frames.expected / 3) ?? 0;
   const start = exitsNeeded(patience, targetError, delta);
   let chosen: Exits | undefined;
-  for (const exits of ladder(frames, exitsNeeded(0, targetError, delta), 1.1)) {
+  for (const exits of ladder(frames, exitsNeeded(0, targetError, delta), 1.05)) {
     if (exits < start) continue;
     const errors = count(frames.wrong, exits);
     if (binomialCdf(errors, exits, targetError) > delta) {

@@ -26,7 +26,12 @@ export interface CalibrateOptions {
   readonly shift?: number | 'mcc';
   /** The only step to calibrate, by its name. @default all */
   readonly step?: string;
-  /** Of the folds that choose the fit. @default 0 */
+  /**
+   * Draws one frame of each group, so that near-duplicates cannot make the promise look surer than it is. Needs as many
+   * groups as it otherwise needs frames. @default false
+   */
+  readonly onePerGroup?: boolean;
+  /** Of the folds that choose the fit, and of that draw. @default 0 */
   readonly seed?: number;
 }
 
@@ -42,6 +47,7 @@ export interface Terms {
   readonly budgetMs: number | undefined;
   readonly fit: FitMethod;
   readonly shift: number | 'mcc' | undefined;
+  readonly onePerGroup: boolean;
   readonly seed: number;
 }
 
@@ -76,6 +82,7 @@ export function readTerms(options: CalibrateOptions): Terms {
     method: options.method ?? 'fixed-sequence',
     sides: options.sides === undefined || options.sides === 'both' ? ['low', 'high'] : [options.sides],
     fit: options.fit ?? 'auto',
+    onePerGroup: options.onePerGroup ?? false,
     seed: options.seed ?? 0,
   };
 }

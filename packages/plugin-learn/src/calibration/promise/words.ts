@@ -18,7 +18,7 @@ export function makePromise(
     targetError,
     confidence,
     method: chosenBy === 'error' ? method : 'clopper-pearson',
-    correction: correction(terms, set, steps, leaving),
+    correction: correction(terms, steps, leaving),
     statement: statement(terms, steps),
     caveats: caveats(terms, set, leaving),
   };
@@ -53,12 +53,7 @@ function statement({ risk, confidence, targetError }: Terms, steps: Readonly<Rec
     : `${sure}, of all frames at most ${percent(targetError)} leave with a wrong answer: ${where}.`;
 }
 
-function correction(
-  terms: Terms,
-  set: CalibrationSet,
-  steps: Readonly<Record<string, StepCalibration>>,
-  leaving: number,
-): string {
+function correction(terms: Terms, steps: Readonly<Record<string, StepCalibration>>, leaving: number): string {
   const { confidence, sides, risk, method, targetError, chosenBy } = terms;
   const parts = Math.max(1, leaving) * sides.length;
   const delta = (1 - confidence) / parts;
@@ -70,11 +65,14 @@ function correction(
   if (method === 'fixed-sequence') {
     return `${shared}; nothing for choosing a threshold, since they are tested from strict to loose until the first failure`;
   }
-  const tested = Object.values(steps).map(({ n }) => thresholdsTested(n, targetError, delta));
-  return `${shared}; and by the thresholds looked at (Bonferroni): ${tested.slice(0, leaving).join(', ')} of ${set.groups.length} frames`;
+  const tested = Object.values(steps)
+    .slice(0, leaving)
+    .map(({ n }) => thresholdsTested(n, targetError, delta));
+  return `${shared}, and by the ${tested.join(', ')} thresholds looked at (Bonferroni): ${tested.map((count) => number(delta / count)).join(', ')}`;
 }
 
-function caveats({ chosenBy, risk }: Terms, set: CalibrationSet, leaving: number): string[] {
+function caveats(terms: Terms, set: CalibrationSet, leaving: number): string[] {
+  const { chosenBy, risk } = terms;
   const groups = new Set(set.groups).size;
   const list = [
     'It holds for frames like those it was made on: another city or season, rendered frames or an adversary void it.',
@@ -87,11 +85,16 @@ function caveats({ chosenBy, risk }: Terms, set: CalibrationSet, leaving: number
   }
   if (groups < set.groups.length) {
     list.push(
-      `The ${set.groups.length} frames come from ${groups} groups. Near-duplicates say less than their number: \`upperByGroup\` counts each group once.`,
+      `The promise takes frames as independent. These ${set.groups.length} come from ${groups} groups, and near-duplicates say less than their number: where \`upperByGroup\` is far above \`upper\`, believe it and add groups.`,
     );
   }
   if (leaving > 1) {
     list.push('Frames of a later step were let through by thresholds that were chosen on the same data.');
+  }
+  if (terms.onePerGroup) {
+    list.push(
+      'One frame of each group was drawn: it holds for a frame of a new group, whatever the size of the group.',
+    );
   }
   if (chosenBy === 'budget') list.push('The mean time is that of the recording, on its machine.');
   return list;
