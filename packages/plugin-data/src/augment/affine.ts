@@ -46,6 +46,13 @@ export function mapBoxes(boxes: readonly Box[], transform: Affine, width: number
     const w = Math.min(width, right) - x;
     const h = Math.min(height, bottom) - y;
     if (w < 1 || h < 1 || w * h < LEAST_LEFT * (right - left) * (bottom - top)) return [];
-    return [{ ...box, x, y, width: w, height: h }];
+    return [{ ...box, ...inHundredths({ x, y, width: w, height: h }, width, height) }];
   });
+}
+
+/** Rounded to hundredths of a pixel, and still inside the picture. */
+export function inHundredths(box: Pick<Box, 'x' | 'y' | 'width' | 'height'>, width: number, height: number) {
+  const rounded = (value: number) => Math.round(value * 100) / 100;
+  const [x, y] = [rounded(box.x), rounded(box.y)];
+  return { x, y, width: rounded(Math.min(box.width, width - x)), height: rounded(Math.min(box.height, height - y)) };
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, type DataProblem, SvError } from '@streetvision/core';
 import { augmentDataset } from '../augment/dataset.js';
 import { AUGMENTATIONS } from '../augment/named.js';
@@ -55,7 +55,7 @@ export const augmentCommand: Command = {
         step: (failed) => meter.step(failed),
       });
       meter.stop();
-      call.print(madeSummary(made, relative(call.cwd, made.manifest)));
+      call.print(madeSummary(made, join(out, 'manifest.jsonl')));
       if (json !== undefined)
         await writeFile(resolve(call.cwd, json), `${JSON.stringify({ ...made, problems }, null, 2)}\n`);
     } finally {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, SvError } from '@streetvision/core';
 import { TIMES, type Time, WEATHERS, type Weather } from '../scenes/compose/mood.js';
 import { writeScenes } from '../scenes/write.js';
@@ -49,7 +49,7 @@ export const scenesCommand: Command = {
         step: (failed) => meter.step(failed),
       });
       meter.stop();
-      call.print(madeSummary(made, relative(call.cwd, made.manifest)));
+      call.print(madeSummary(made, join(out, 'manifest.jsonl')));
       if (json !== undefined) await writeFile(resolve(call.cwd, json), `${JSON.stringify(made, null, 2)}\n`);
     } finally {
       meter.stop();

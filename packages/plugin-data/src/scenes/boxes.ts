@@ -1,4 +1,5 @@
 import type { Box } from '@streetvision/core';
+import { inHundredths } from '../augment/affine.js';
 import { type Camera, place } from './camera.js';
 import { CAR_SIZE } from './draw/cars.js';
 import { WORK_LABEL, WORK_SIZE } from './draw/roadwork.js';
@@ -52,7 +53,7 @@ export function sceneBoxes(scene: Scene, camera: Camera, width: number): Box[] {
     if (w < LEAST_SIDE || h < LEAST_SIDE) return [];
     const inside = (w * h) / (box.width * box.height);
     if (inside * seen({ x, y, width: w, height: h }, boxes.slice(i + 1)) < LEAST_SEEN) return [];
-    return [{ label: box.label, score: 1, x, y, width: w, height: h }];
+    return [{ label: box.label, score: 1, ...inHundredths({ x, y, width: w, height: h }, right, bottom) }];
   });
 }
 

@@ -28,7 +28,7 @@ export interface SceneSample {
   /** `0-000017`: the seed, and which it is. */
   readonly id: string;
   readonly positive: boolean;
-  /** Weather, time of day, place, and the size in pixels. */
+  /** Weather, time of day and place. */
   readonly meta: Readonly<Record<string, unknown>>;
   /** Pixels. */
   readonly boxes: readonly Box[];
@@ -56,7 +56,7 @@ export function sceneSample(index: number, options: ScenesOptions = {}): SceneSa
   return {
     id,
     positive,
-    meta: { weather: composed.weather, time: composed.time, place: composed.place, width, height },
+    meta: { weather: composed.weather, time: composed.time, place: composed.place },
     boxes: sceneBoxes(scene, camera, width),
     draw: async () => new Uint8Array(await renderScene(scene, { camera, width, quality })),
   };
