@@ -22,7 +22,7 @@ export interface HeadOptions {
   readonly hidden?: readonly number[];
   /** After each hidden layer, in [0, 1). @default 0.3 */
   readonly dropout?: number;
-  /** @default 'bce' */
+  /** `bce`: cross-entropy, over the softmax where classes are more than two. @default 'bce' */
   readonly loss?: 'bce' | 'focal';
   /** Exponent of the focal loss. @default 2 */
   readonly gamma?: number;
@@ -38,23 +38,26 @@ export interface HeadOptions {
   readonly batchSize?: number;
   /** @default 1e-3 */
   readonly learningRate?: number;
-  /** @default 1e-2 */
+  /** Of AdamW, decoupled; biases do not decay. @default 1e-2 */
   readonly weightDecay?: number;
   /** Share of the steps in which the learning rate rises, before its cosine fall. @default 0.05 */
   readonly warmup?: number;
   /** Largest norm of the gradient of all weights. @default none */
   readonly clip?: number;
-  /** Beta distribution of mixup in feature space; 0 is off. @default 0 */
+  /** Mixup in feature space: the share of a sample is drawn from Beta(mixup, mixup), once a batch; 0 is off. @default 0 */
   readonly mixup?: number;
-  /** Synthetic hard negatives in feature space (MoCHi types 1 and 2), as a share of a batch; 0 is off. At most 0.5. @default 0 */
+  /**
+   * Synthetic hard negatives in feature space (MoCHi types 1 and 2), as a share of a batch; 0 is off. At most 0.5. They
+   * come from the second epoch on, when the network has judged every negative. @default 0
+   */
   readonly hardNegatives?: number;
-  /** Weight of a supervised contrastive term on the hidden layer of an `mlp`; 0 is off. @default 0 */
+  /** Weight of a supervised contrastive term (temperature 0.1) on the last hidden layer of an `mlp`; 0 is off. @default 0 */
   readonly contrastive?: number;
   /** Epochs without a better `metric` on the validation samples after which training ends. @default 10 */
   readonly patience?: number;
-  /** @default 'mcc' */
+  /** Tells the best epoch, whose weights are kept; where two are equal, the log loss does. @default 'mcc' */
   readonly metric?: 'mcc' | 'auroc' | 'balancedAccuracy' | 'logLoss';
-  /** Heads trained from different seeds, whose probabilities are averaged. @default 1 */
+  /** Heads trained from `seed`, `seed + 1`, …, whose probabilities are averaged. @default 1 */
   readonly seeds?: number;
   /** @default 0 */
   readonly seed?: number;
