@@ -63,6 +63,7 @@ export async function createProject(
       const formats: DataFormat[] = (await withCompanions()).flatMap((plugin) => plugin.formats ?? []);
       return openDataset(ref, formats, {
         dir: resolve(from ?? options.dataDir ?? resolved.dir),
+        ...(config ? { configDir: resolved.dir } : {}),
         task: resolved.task,
         log,
         signal,

@@ -48,6 +48,8 @@ export interface Dataset {
 export interface DataContext {
   /** Folder that a relative reference starts from. */
   readonly dir: string;
+  /** Folder of the config, for references that stand in it; absent where there is no config. */
+  readonly configDir?: string;
   readonly task: Task | undefined;
   readonly log: Logger;
   readonly signal: AbortSignal;

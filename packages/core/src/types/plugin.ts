@@ -12,7 +12,8 @@ import type { Task } from './task.js';
 /** Where frames come from: `sv run source:<name>` runs them. */
 export interface Source<Name extends string = string> {
   readonly name: Name;
-  frames(ctx: { readonly signal: AbortSignal; readonly log: Logger }): AsyncIterable<Frame>;
+  /** `dir` is the folder of the config. */
+  frames(ctx: { readonly signal: AbortSignal; readonly log: Logger; readonly dir?: string }): AsyncIterable<Frame>;
 }
 
 /** Where a configured cascade is deployed: `sv serve <name>`. */

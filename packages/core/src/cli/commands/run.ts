@@ -72,7 +72,7 @@ export const run: CliCommand = {
     const readerGone = new AbortController();
     const waiting = new AbortController();
     const inputs = await openInputs(args, call.io, {
-      source: (name) => framesOf(call, name),
+      source: (name) => framesOf(call, name, dirname(path)),
       skip: (name) => earlier?.done.has(name) ?? false,
       limit,
       watch: options.watch === true,
@@ -166,11 +166,11 @@ async function* remember(inputs: Inputs, names: Input[], cwd: string): AsyncGene
 }
 
 /** Frames of a source. The source is the runtime's: what its plugin has made in `setup` and `ready` is there. */
-async function* framesOf(call: CliCall, name: string): AsyncGenerator<Frame> {
+async function* framesOf(call: CliCall, name: string, dir: string): AsyncGenerator<Frame> {
   const { plugins } = await call.runtime();
   const { part, plugin } = pluginPart(plugins, 'source', name);
   try {
-    yield* part.frames({ signal: call.signal, log: call.log });
+    yield* part.frames({ signal: call.signal, log: call.log, dir });
   } catch (error) {
     throw attributed(error, `${plugin} › source ${name}`, { plugin }, 'SV_INPUT_UNREADABLE');
   }
