@@ -58,8 +58,8 @@ const commands: readonly Command[] = [
  * @example
  * export default defineConfig({
  *   task: roadwork(),
- *   plugins: [data({ sets: { city: 'photos', night: { ref: 'night.csv', group: 'clip', source: 'real' } } })],
- *   cascade: [],
+ *   plugins: [dinov3({ head: 'head.onnx' }), data({ sets: { city: 'photos', night: { ref: 'night.csv', group: 'clip', source: 'real' } } })],
+ *   cascade: [{ run: 'dinov3' }],
  * });
  */
 export function data(options: DataOptions = {}): Plugin {
