@@ -25,6 +25,9 @@ export {
   type StackFigures,
   type StackOptions,
   scoreMatrix,
+  type TrainedStack,
+  type TrainStackOptions,
+  trainStack,
   writeStack,
 } from './ensemble/index.js';
 export {
@@ -88,11 +91,17 @@ export {
   type Comparison,
   compareRuns,
   type DataLine,
+  exportJob,
   type Figures,
   type GroupFigures,
   groupWeights,
   type HeldOutFigures,
+  type Imported,
+  type ImportOptions,
+  importJob,
   isRunFolder,
+  type Job,
+  type JobLine,
   type Row,
   type Run,
   type RunData,
@@ -105,3 +114,4 @@ export {
   type TrainReport,
   train,
 } from './train/index.js';
+export { type HeldOut, type TunedStep, type TuneMetric, type TuneOptions, type Tuning, tune } from './tune/index.js';

@@ -3,6 +3,7 @@ import { calibrateCommand } from './commands/calibrate.js';
 import { evalCommand } from './commands/eval.js';
 import { simulateCommand } from './commands/simulate.js';
 import { trainCommand } from './commands/train.js';
+import { tuneCommand } from './commands/tune.js';
 
 export const PLUGIN_NAME = '@streetvision/plugin-learn';
 
@@ -10,6 +11,7 @@ const commands: readonly Command[] = [
   // one line per command, in the order of the help page
   trainCommand,
   evalCommand,
+  tuneCommand,
   calibrateCommand,
   simulateCommand,
 ];

@@ -27,8 +27,8 @@ export interface RecordOptions {
   readonly fresh?: boolean;
   /** The part of the data, or several. @default `test` where the data is split, else all of it */
   readonly split?: string | readonly string[];
-  /** The part to take where nobody named one and the data is split. @default 'test' */
-  readonly usualSplit?: string;
+  /** The part to take where nobody named one and the data is split, or several. @default 'test' */
+  readonly usualSplit?: string | readonly string[];
   /** The first so many samples. @default all */
   readonly limit?: number;
   /** Frames at once: more is faster where stages batch, and makes their times those of a batch. @default 1 */
@@ -98,7 +98,7 @@ type Facts = Pick<DatasetRecording, 'frames' | 'failed' | 'split' | 'unlabelled'
 
 async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<Facts> {
   const { signal, earlier, writer, trained, progress, limit = Number.POSITIVE_INFINITY } = job;
-  const part = choosePart(job.split, [job.usualSplit ?? 'test']);
+  const part = choosePart(job.split, [job.usualSplit ?? 'test'].flat());
   const frames: RecordedFrame[] = [];
   const failed: Failed[] = [];
   const asked: Omit<RecordedFrame, 'answers'>[] = [];

@@ -9,13 +9,32 @@ export interface Mistake {
 
 const WIDTH = 360;
 
-/** The wrong answers that were given most surely, worst first. */
+/** Near-duplicates are wrong together: so many of a group are shown before others have had their turn. */
+const OF_A_GROUP = 2;
+
+/** The wrong answers that were given most surely, worst first: both kinds, as far as there are. */
 export function worstMistakes({ answers }: Pick<Evaluation, 'answers'>, count: number): JudgedAnswer[] {
+  const wrong = answers.filter(({ correct }) => !correct);
+  const missed = varied(wrong.filter(({ positive }) => positive === 1));
+  const alarms = varied(wrong.filter(({ positive }) => positive === 0));
+  const half = Math.ceil(count / 2);
+  const ofMissed = Math.min(missed.length, Math.max(half, count - alarms.length));
+  return [...missed.slice(0, ofMissed), ...alarms.slice(0, count - ofMissed)];
+}
+
+/** Worst first, with the surplus of large groups at the end. */
+function varied(answers: readonly JudgedAnswer[]): JudgedAnswer[] {
   const distance = ({ score, positive }: JudgedAnswer) => Math.abs(score - positive);
-  return answers
-    .filter(({ correct }) => !correct)
-    .sort((a, b) => distance(b) - distance(a) || (a.id < b.id ? -1 : 1))
-    .slice(0, count);
+  const sorted = [...answers].sort((a, b) => distance(b) - distance(a) || (a.id < b.id ? -1 : 1));
+  const shown = new Map<string, number>();
+  const first: JudgedAnswer[] = [];
+  const surplus: JudgedAnswer[] = [];
+  for (const answer of sorted) {
+    const count = (shown.get(answer.group) ?? 0) + 1;
+    shown.set(answer.group, count);
+    (count <= OF_A_GROUP ? first : surplus).push(answer);
+  }
+  return [...first, ...surplus];
 }
 
 /** Pictures of answers, from the dataset that they are of; where it is not at hand, or a picture gone, it is said. */

@@ -21,7 +21,7 @@ export interface PageExtras {
 /** One page that needs no network and no script. */
 export function evaluationPage(evaluation: Evaluation, { mistakes = [], comparison }: PageExtras = {}): string {
   const { task, data } = evaluation;
-  const title = `${task.name}: evaluation on ${data.name}`;
+  const title = `${task.name}: evaluation on ${data.name.split(/[\\/]/).at(-1) || data.name}`;
   const hash = createHash('sha256').update(STYLE).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const body = html`
@@ -124,15 +124,18 @@ function cascade(evaluation: Evaluation): Markup {
 <p class="note">Each step, in order: how many pictures came to it, how many answers it gave, how many of those were wrong, and what it takes by itself.</p>
 ${stageTable(evaluation)}
 ${pareto.length > 1 && html`<div class="plots">${plot('What other cascades of these stages would do', paretoPlot(evaluation), html`<span class="key positive">as configured</span> <span class="key negative">parts of it</span> <span class="key quiet">wider and narrower windows</span>. No dot lies above and left of the line. Chosen on these very pictures, any of them flatters itself: sv tune judges on others.`, true)}</div>`}
-${ablation.length > 0 && html`<h3>Without a stage</h3>${variantTable([...pareto.filter(({ kind }) => kind === 'configured'), ...ablation], priced)}`}
+${ablation.length > 0 && html`<h3 class="apart">Without a stage</h3>${variantTable([...pareto.filter(({ kind }) => kind === 'configured'), ...ablation], priced)}`}
 ${pareto.length > 1 && html`<details><summary>All of them in figures</summary>${variantTable(pareto, priced)}</details>`}`;
 }
 
 function slices({ bySource, byGroup, by }: Evaluation): Markup | false {
+  const clips = Object.fromEntries(Object.entries(byGroup).filter(([, { n }]) => n > 1));
+  const alone = Object.keys(byGroup).length - Object.keys(clips).length;
   const parts = [
     Object.keys(bySource).length > 1 && sliceTable('source', bySource),
     ...Object.entries(by).map(([name, values]) => sliceTable(name, values)),
-    Object.keys(byGroup).length > 1 && sliceTable('group', byGroup),
+    Object.keys(clips).length > 1 && sliceTable('group', clips),
+    Object.keys(clips).length > 1 && alone > 0 && html`<p class="note">${alone} pictures are a group of their own.</p>`,
   ].filter((part) => part !== false);
   return parts.length > 0 && html`<h2>Where it is good and where not</h2>${parts}`;
 }
@@ -146,7 +149,13 @@ ${typeof thumbnail === 'string' ? html`<img src="${thumbnail}" alt="${answer.id}
 <div class="text"><div class="said">is ${answer.truth}, called ${answer.label}</div>
 <div>P(${task.positive}) = ${answer.score.toFixed(3)}, by ${answer.stage}</div>
 <div class="id">${answer.id}</div>${answer.group !== answer.id && html`<div class="id">${answer.group}</div>`}</div></div>`;
+  const missed = mistakes.filter(({ answer }) => answer.positive === 1);
+  const alarms = mistakes.filter(({ answer }) => answer.positive === 0);
+  const part = (title: string, some: readonly Mistake[]) =>
+    some.length > 0 && html`<h3 class="apart">${title}</h3><div class="cards">${some.map(card)}</div>`;
   return html`<h2>Worst mistakes</h2>
-<p class="note">${mistakes.length} of ${count} wrong answers, those that were surest first. Some may be wrong labels: look.</p>
-<div class="cards">${mistakes.map(card)}</div>`;
+<p class="note">${mistakes.length} of ${count} wrong answers: those that were surest, from different groups as far as there are.
+  Some may be wrong labels: look.</p>
+${part(`Is ${task.positive}, and not called so`, missed)}
+${part(`Is not ${task.positive}`, alarms)}`;
 }

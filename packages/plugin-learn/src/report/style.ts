@@ -35,8 +35,10 @@ h3 { font-size: 15px; margin-bottom: 2px; }
 .caveats li { padding: 9px 14px; background: var(--sunken); border-left: 4px solid var(--positive); border-radius: 6px; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(330px, 100%), 1fr)); gap: 14px; margin-top: 12px; }
 .wide { grid-column: 1 / -1; }
+.wide svg.plot { max-width: 900px; }
+h3.apart { margin-top: 26px; }
 figure { padding: 12px 14px; min-width: 0; }
-svg.plot { display: block; width: 100%; height: auto; max-width: 780px; margin: 6px auto 4px; overflow: visible; font-family: inherit; }
+svg.plot { display: block; width: 100%; height: auto; max-width: 460px; margin: 6px auto 4px; overflow: visible; font-family: inherit; }
 .scroll { overflow-x: auto; margin-top: 12px; }
 .box { padding: 12px 14px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }

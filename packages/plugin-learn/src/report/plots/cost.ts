@@ -18,13 +18,14 @@ export function paretoPlot({ pareto }: Evaluation): Markup | undefined {
   return draw('Balanced accuracy against milliseconds of an answer', {
     width: WIDTH * 2,
     height: 340,
+    marginLeft: 62,
     marginRight: 30,
     x: {
       type: wide ? 'log' : 'linear',
       label: 'mean milliseconds of an answer',
       grid: true,
       labelAnchor: 'center',
-      ...(wide ? {} : { domain: [0, most * 1.1] }),
+      nice: true,
     },
     y: { label: 'balanced accuracy', grid: true, labelAnchor: 'center', nice: true, inset: 10 },
     marks: [

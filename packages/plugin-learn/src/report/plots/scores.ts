@@ -3,7 +3,7 @@ import type { Evaluation } from '../../evaluate/types.js';
 import type { Markup } from '../html.js';
 import { COLOURS, draw } from './plot.js';
 
-const unit = { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] } as const;
+const unit = { domain: [0, 1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] } as const;
 const axis = (label: string) => ({ ...unit, label, grid: true, labelAnchor: 'center' as const });
 const diagonal = Plot.line(
   [
@@ -66,8 +66,8 @@ export function rocPlot({ roc, confusion: { tp, fn, fp, tn } }: Evaluation): Mar
 export function prPlot({ pr, precision, recall, positives, n }: Evaluation): Markup {
   const here = precision === null || recall === null ? [] : [{ x: recall, y: precision }];
   return draw('Precision against recall', {
-    x: axis('found (recall)'),
-    y: axis('right among those called positive (precision)'),
+    x: axis('recall'),
+    y: axis('precision'),
     marks: [
       Plot.ruleY([positives / n], { stroke: COLOURS.quiet, strokeDasharray: '3,4' }),
       Plot.line(pr, { x: 'recall', y: 'precision', stroke: COLOURS.line, strokeWidth: 2 }),
