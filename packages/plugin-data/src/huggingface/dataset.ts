@@ -23,7 +23,7 @@ export interface ParquetDatasetOptions {
   readonly options: ParquetOptions;
   /** The part of the data that a file belongs to. */
   readonly part?: ((path: string) => string | undefined) | undefined;
-  /** Pictures that are remembered, in bytes. @default 128 MiB */
+  /** Pictures that are remembered, in bytes. @default 64 MiB */
   readonly memory?: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface ParquetDatasetOptions {
  * its row group when it is asked for, and the last row groups are remembered. Throws `SV_DATA_FORMAT`.
  */
 export async function openParquetDataset(
-  { name, source, files, options, part, memory = 128 * 2 ** 20 }: ParquetDatasetOptions,
+  { name, source, files, options, part, memory = 64 * 2 ** 20 }: ParquetDatasetOptions,
   ctx: DataContext,
 ): Promise<Dataset> {
   const pictures = createRecent<DecodedArray>(memory, weigh);

@@ -15,7 +15,7 @@ export interface HuggingFaceOptions
   extends Partial<Pick<HubHttpOptions, 'retries' | 'backoffMs' | 'timeoutMs' | 'fetch'>> {
   /** @default `$HF_TOKEN` */
   readonly token?: string;
-  /** Pictures that are remembered, in bytes. @default 128 MiB */
+  /** Pictures that are remembered, in bytes. @default 64 MiB */
   readonly memory?: number;
 }
 
