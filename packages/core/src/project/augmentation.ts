@@ -2,6 +2,10 @@ import { didYouMean } from '../errors/suggest.js';
 import { SvError } from '../errors/sv-error.js';
 import type { Augmentation, Plugin } from '../types/index.js';
 
+/** Whether one of these plugins brings it: those of the config come before the companion packages. */
+export const bringsAugmentation = (name: string, plugins: readonly Plugin[]): boolean =>
+  plugins.some(({ augmentations = [] }) => augmentations.some((augmentation) => augmentation.name === name));
+
 /** The augmentation of that name. Throws `SV_DATA_AUGMENTATION` where no plugin brings it, or several do. */
 export function findAugmentation(name: string, plugins: readonly Plugin[]): Augmentation {
   const all = plugins.flatMap(({ name: plugin, augmentations = [] }) =>

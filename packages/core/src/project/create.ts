@@ -8,7 +8,7 @@ import { collectStages, type OwnedStage, requireStage } from '../plugins/stages.
 import { createRuntime, type RuntimeOptions } from '../runtime/create-runtime.js';
 import { createResources, type Resources } from '../runtime/resources.js';
 import type { DataContext, DataFormat, Project, UserConfig } from '../types/index.js';
-import { findAugmentation } from './augmentation.js';
+import { bringsAugmentation, findAugmentation } from './augmentation.js';
 import { companions } from './companions.js';
 
 export interface ProjectOptions extends RuntimeOptions {
@@ -72,7 +72,8 @@ export async function createProject(
         ...(group === undefined ? {} : { group }),
       });
     },
-    augmentation: async (name) => findAugmentation(name, await withCompanions()),
+    augmentation: async (name) =>
+      findAugmentation(name, bringsAugmentation(name, plugins) ? plugins : await withCompanions()),
     runtime: (change = (same) => same) => createRuntime(change(given), { ...options, cwd, log }),
     async close() {
       await resources?.close();
