@@ -28,7 +28,7 @@ export interface Project {
   stack(frames: readonly Frame[], spec: TensorSpec): Promise<Tensor>;
   /** Finds the format that reads `ref` (`photos`, `labels.csv`, `coco:labels.json`) and opens it. Throws `SV_DATA_*`. */
   dataset(ref: string, options?: OpenDatasetOptions): Promise<Dataset>;
-  /** Of the plugins and the companion packages: `rain`, `sn72:2026-01`. Throws `SV_DATA_AUGMENTATION`. */
+  /** Of the plugins, or else of the companion packages: `rain`, `sn72:2026-01`. Throws `SV_DATA_AUGMENTATION`. */
   augmentation(name: string): Promise<Augmentation>;
   /** A cascade of this config, with what `change` changes. Close it yourself. */
   runtime(change?: (config: UserConfig) => UserConfig): Promise<Runtime>;
