@@ -6,7 +6,7 @@ export interface PlattOptions {
   readonly targets?: 'smoothed' | 'hard';
 }
 
-const STEPS = 200;
+const STEPS = 100;
 
 /**
  * Platt scaling: σ(a·z + b) with the lowest log-loss, by Newton's method with backtracking (Lin, Lin & Weng 2007).
@@ -30,10 +30,11 @@ export function fitPlatt(
   let loss = logLossOf(logits, aims, a, b);
   for (let step = 0; step < STEPS; step++) {
     const { ga, gb, haa, hab, hbb } = derivatives(logits, aims, a, b);
-    if (Math.hypot(ga, gb) < 1e-13) return { a, b };
     const determinant = haa * hbb - hab * hab;
     const da = -(hbb * ga - hab * gb) / determinant;
     const db = -(haa * gb - hab * ga) / determinant;
+    // Newton's steps shrink quadratically: below this the sums themselves are not exact.
+    if (Math.hypot(da, db) < 1e-11 * (1 + Math.hypot(a, b))) return { a: a + da, b: b + db };
     let rate = 1;
     let next = loss;
     while (rate > 1e-12) {
