@@ -14,5 +14,6 @@ export {
 } from './gradient/index.js';
 export { createGraph, type Dims, type GraphBuilder, type GraphOptions, type NodeOptions } from './graph.js';
 export { addMetadata, readMetadata } from './metadata.js';
+export { readOpsets } from './opsets.js';
 export { readTensors } from './read-tensors.js';
 export { type ElementType, fromFloat16, type GraphTensor, tensor, toFloat16 } from './tensor.js';

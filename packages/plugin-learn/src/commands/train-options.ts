@@ -45,7 +45,11 @@ export const trainOptionFlags: readonly CommandOption[] = [
   },
   { flags: '--replay-share <share>', description: 'share of the samples that are replayed (default: 0.3)' },
   { flags: '--date <text>', description: 'written into the head (default: none, so that runs are the same)' },
+  { flags: '--stack <file>', description: 'learn how much each stage of the cascade counts, for fuse: learned(file)' },
+  { flags: '--stack-method <name>', description: 'softmax or logistic (default: softmax)' },
   { flags: '--compare <runs...>', description: 'show runs side by side' },
+  { flags: '--export-job <dir>', description: 'write a folder for full fine-tuning elsewhere' },
+  { flags: '--import <dir>', description: 'check in what a trainer put into the folder of a job' },
 ];
 
 const TEXTS = {

@@ -1,7 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type Command, type CommandCall, type Project, SvError } from '@streetvision/core';
+import { summariseStack, trainStack } from '../ensemble/index.js';
 import { compareRuns, comparisonTable } from '../train/compare.js';
+import { exportJob } from '../train/job/export.js';
+import { importJob } from '../train/job/import.js';
+import { summariseImport } from '../train/job/summary.js';
 import { summariseRun } from '../train/summary.js';
 import { train } from '../train/train.js';
 import { trainOptionFlags, trainOptions } from './train-options.js';
@@ -14,11 +18,13 @@ export const trainCommand: Command = {
   async run(call) {
     const { options } = call;
     if (options.compare !== undefined) return compare(call, options.compare as string[]);
+    if (options.stack !== undefined) return stackTo(call, String(options.stack));
+    if (options.import !== undefined) return importFrom(call, String(options.import));
+    if (options.exportJob !== undefined) return exportTo(call, String(options.exportJob));
     const out = required(options.out, '--out <dir>');
     const given = trainOptions({ ...options, data: required(options.data, '--data <folder|labels.csv>'), out });
     const project = await call.project();
-    const progress = (name: string, total?: number) => call.progress(name, total);
-    const run = await train(project, { ...given, cwd: call.cwd }, { progress });
+    const run = await train(project, { ...given, cwd: call.cwd }, reportOf(call));
     await writeJson(call, run);
     call.print(summariseRun(run, fromConfig(project, resolve(call.cwd, out, run.head.file))));
     return;
@@ -36,6 +42,42 @@ async function compare(call: CommandCall, runs: readonly string[]): Promise<void
   await writeJson(call, comparison);
   call.print(comparisonTable(comparison));
 }
+
+async function stackTo(call: CommandCall, file: string): Promise<void> {
+  const { data, group, split, stackMethod, folds, seed } = call.options;
+  const ref = required(data, '--data <labels.csv>');
+  const project = await call.project();
+  const dataset = await project.dataset(ref, { group: group as string | undefined, cwd: call.cwd });
+  const progress = call.progress('answers', dataset.count);
+  const trained = await trainStack(project, dataset, {
+    out: resolve(call.cwd, file),
+    progress,
+    ...(split === undefined ? {} : { split: String(split) }),
+    ...(stackMethod === undefined ? {} : { method: stackMethod as 'softmax' | 'logistic' }),
+    ...(folds === undefined ? {} : { folds: Number(folds) }),
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+  }).finally(() => progress.stop());
+  await writeJson(call, trained.stack);
+  call.print(summariseStack({ ...trained, out: file }));
+}
+
+async function exportTo(call: CommandCall, dir: string): Promise<void> {
+  const { options, cwd } = call;
+  const given = trainOptions({ ...options, data: required(options.data, '--data <folder|labels.csv>'), out: dir });
+  const job = await exportJob(await call.project(), { ...given, cwd }, reportOf(call));
+  await writeJson(call, job);
+  call.print(`${job.n} pictures are in ${dir}. Its README.md says what must come back, and how it is checked in.\n`);
+}
+
+async function importFrom(call: CommandCall, job: string): Promise<void> {
+  const out = required(call.options.out, '--out <dir>');
+  const project = await call.project();
+  const imported = await importJob(project, { job, out, cwd: call.cwd });
+  await writeJson(call, imported);
+  call.print(summariseImport(imported, fromConfig(project, resolve(call.cwd, out))));
+}
+
+const reportOf = (call: CommandCall) => ({ progress: (name: string, total?: number) => call.progress(name, total) });
 
 async function writeJson({ options, cwd }: CommandCall, value: unknown): Promise<void> {
   if (options.json === undefined) return;

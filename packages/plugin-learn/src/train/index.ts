@@ -1,4 +1,7 @@
 export { type ComparedRun, type Comparison, compareRuns } from './compare.js';
+export { exportJob } from './job/export.js';
+export { type ImportOptions, importJob } from './job/import.js';
+export type { Imported, Job, JobLine } from './job/types.js';
 export type { TrainOptions } from './options.js';
 export type { Figures, GroupFigures, HeldOutFigures, Run, RunData } from './run.js';
 export { type DataLine, isRunFolder, readData, readRun, readTable } from './run-folder.js';

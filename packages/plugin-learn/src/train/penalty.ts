@@ -16,9 +16,11 @@ export interface Penalty {
 // same for 10 features as for 2,048. Few and far apart: groups are seldom enough to tell more.
 const STRENGTHS = [1, 0.3, 0.1, 0.03, 0.01, 0.001, 0.0001];
 
-/** Parts that are held out in turn, by how many numbers the features have: many for few, so that it takes seconds. */
-const partsFor = (numbers: number): number =>
-  numbers <= 200_000 ? Number.POSITIVE_INFINITY : numbers <= 4_000_000 ? 3 : 1;
+/** Parts that the groups are dealt to, and how many of them are held out in turn: fewer for more numbers in the features. */
+function partsFor(numbers: number, wanted: number): { deal: number; hold: number } {
+  if (numbers <= 200_000) return { deal: wanted, hold: wanted };
+  return numbers <= 4_000_000 ? { deal: 3, hold: 3 } : { deal: 4, hold: 1 };
+}
 
 /**
  * The L2 penalty with the least log loss on groups that are left out in turn. Goes from strong to weak, and stops when
@@ -32,7 +34,8 @@ export async function choosePenalty(
   const { dimension } = table;
   const all = rows.map((i) => table.rows[i] as Row);
   const inverse = (strength: number, count: number) => 1 / (strength * dimension * count);
-  const count = foldCount(all, Math.max(2, folds));
+  const { deal, hold } = partsFor(rows.length * dimension, Math.max(2, folds));
+  const count = foldCount(all, deal);
   const complete = (part: readonly number[]) =>
     canTrain(
       part.map((i) => table.rows[i]?.label),
@@ -41,7 +44,7 @@ export async function choosePenalty(
   const dealt = count < 2 ? [] : dealFolds(all, count, settings.seed ?? 0);
   const parts = Array.from({ length: count }, (_, fold) => partAt(rows, dealt, fold))
     .filter(({ training, held }) => held.length > 0 && complete(training))
-    .slice(0, partsFor(rows.length * dimension));
+    .slice(0, hold);
   if (parts.length === 0) return { c: inverse(0.03, rows.length), tried: [] };
 
   const shares = balanced(all, groups);
