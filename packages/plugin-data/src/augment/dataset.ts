@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Augmentation, createRandom, type DataProblem, type Dataset, SvError } from '@streetvision/core';
 import { prepareChain } from './chain.js';
-import { type MadePictures, makePictures, type Order } from './made-pictures.js';
+import { classFolder, type MadePictures, makePictures, type Order } from './made-pictures.js';
 import { parsePipeline } from './parse.js';
 
 export interface AugmentDatasetOptions {
@@ -40,7 +40,8 @@ export async function augmentDataset(dataset: Dataset, options: AugmentDatasetOp
       const stem = fileStem(sample.id);
       for (let copy = 0; copy < copies; copy++) {
         yield {
-          file: `${sample.label ?? 'unlabelled'}/${stem}-${copy}.jpg`,
+          file: `${classFolder(sample.label)}/${stem}-${copy}.jpg`,
+          of: sample.id,
           label: sample.label,
           group: sample.group,
           source: 'augmented',

@@ -11,6 +11,8 @@ import { createManifest, type ManifestSample, writeManifest } from '../manifest/
 export interface Order {
   /** Path in the folder, with `/`; unique. */
   readonly file: string;
+  /** What it is made of, for messages: the id of a sample. */
+  readonly of: string;
   readonly label: string | null;
   readonly group: string;
   readonly source: string;
@@ -47,6 +49,10 @@ interface Entry {
   readonly boxes?: readonly Box[];
 }
 
+/** The folder of a class: a label comes from outside, and must not lead out of the folder. */
+export const classFolder = (label: string | null): string =>
+  label === null ? 'unlabelled' : label.replace(/[^\p{L}\p{N} _.-]+/gu, '_').replace(/^\.+|[. ]+$/g, '_') || '_';
+
 /** Pictures at once: while one is encoded, another is drawn. */
 const PARALLEL = 4;
 
@@ -60,7 +66,7 @@ export async function makePictures(orders: AsyncIterable<Order>, options: MakeOp
   const journal = await openJournal<Entry>(join(out, 'journal.jsonl'));
   let kept = 0;
   let skipped = 0;
-  const work = async (order: Order): Promise<ManifestSample | undefined> => {
+  const work = async (order: Order): Promise<ManifestSample | DataProblem> => {
     options.signal?.throwIfAborted();
     const path = join(out, order.file);
     let entry = journal.get(order.file);
@@ -73,10 +79,8 @@ export async function makePictures(orders: AsyncIterable<Order>, options: MakeOp
         await journal.add(order.file, entry);
       } catch (error) {
         if (!isSvError(error) || error.code === 'SV_OUTPUT_WRITE') throw error;
-        options.problem?.({ where: order.file, code: error.code, message: error.message });
         options.step?.(true);
-        skipped++;
-        return undefined;
+        return { where: order.of, code: error.code, message: error.message };
       }
     }
     options.step?.(false);
@@ -84,7 +88,16 @@ export async function makePictures(orders: AsyncIterable<Order>, options: MakeOp
   };
   const made: ManifestSample[] = [];
   try {
-    for await (const sample of inOrder(orders, PARALLEL, work)) if (sample) made.push(sample);
+    const told = new Set<string>();
+    for await (const outcome of inOrder(orders, PARALLEL, work)) {
+      if ('sample' in outcome) made.push(outcome);
+      else {
+        skipped++;
+        // Once for all copies of a picture.
+        if (!told.has(outcome.where)) options.problem?.(outcome);
+        told.add(outcome.where);
+      }
+    }
   } finally {
     await journal.close(false);
   }

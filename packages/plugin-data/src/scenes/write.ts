@@ -1,6 +1,6 @@
 import type { Task } from '@streetvision/core';
 import { checkWhole } from '../augment/dataset.js';
-import { type MadePictures, makePictures, type Order } from '../augment/made-pictures.js';
+import { classFolder, type MadePictures, makePictures, type Order } from '../augment/made-pictures.js';
 import { type ScenesOptions, sceneLabel, sceneSample } from './sample.js';
 
 export interface WriteScenesOptions extends ScenesOptions {
@@ -28,7 +28,8 @@ export async function writeScenes({
       const scene = sceneSample(index, options);
       const label = sceneLabel(scene.positive, task);
       yield {
-        file: `${label}/scene-${scene.id}.jpg`,
+        file: `${classFolder(label)}/scene-${scene.id}.jpg`,
+        of: scene.id,
         label,
         group: scene.id,
         source: 'scenes',

@@ -63,7 +63,7 @@ it('sv data augment writes copies, counts and what was left out', async () => {
   expect(counts).toMatchObject({
     skipped: 2,
     kept: 0,
-    problems: [{ code: 'SV_IMAGE_CORRUPT' }, { code: 'SV_IMAGE_CORRUPT' }],
+    problems: [{ where: 'b/3.png', code: 'SV_IMAGE_CORRUPT' }],
   });
   expect((await run('data augment', cwd, ['photos'], options)).text).toContain('4 of them were there before');
 });
