@@ -143,7 +143,8 @@ async function openFolder(out: string, settings: Readonly<Record<string, unknown
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    const draft = `${path}.${process.pid}.tmp`;
+    // Without the number of the process: what a killed run left is overwritten by the next.
+    const draft = `${path}.tmp`;
     await writeFile(draft, bytes);
     await rename(draft, path);
   } catch (error) {
