@@ -35,7 +35,7 @@ export function caveatsOf(facts: {
       'ungrouped',
       'No picture shares a group with another. Where near-duplicates are among them, the intervals are too narrow: name a group with --group.',
     );
-  } else if (distinct < 20) {
+  } else if (n > 1 && distinct < 20) {
     say(
       'few-groups',
       `The pictures come from ${distinct} groups: intervals drawn from so few are too narrow rather than too wide.`,

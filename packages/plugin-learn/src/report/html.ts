@@ -18,7 +18,9 @@ function textOf(piece: Piece): string {
   return 'markup' in piece ? piece.markup : piece.map(textOf).join('');
 }
 
-/** Characters that begin markup; and those that turn the direction of text, which a file name may hold. */
+/** Characters that begin markup; and those that turn the direction of text, which a file name may hold, by their number. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'\u202a-\u202e\u2066-\u2069]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return text
+    .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, (char) => `⟨U+${char.charCodeAt(0).toString(16).toUpperCase()}⟩`);
 }
