@@ -8,7 +8,7 @@ import { readLines } from './lines.js';
 import { isFileOf, requireFile } from './paths.js';
 import type { Row } from './row.js';
 
-const NAMES = ['data.jsonl', 'metadata.jsonl'];
+const NAMES = ['data.jsonl', 'manifest.jsonl', 'metadata.jsonl'];
 
 /**
  * Manifests that `sv data split` and `sv data mix` write, and any list of JSON objects that name pictures.
