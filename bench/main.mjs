@@ -1,12 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { augment } from './measures/augment.mjs';
 import { bareRun } from './measures/bare-run.mjs';
 import { endToEnd } from './measures/end-to-end.mjs';
 import { eventLoop } from './measures/event-loop.mjs';
+import { knn } from './measures/knn.mjs';
 import { memory } from './measures/memory.mjs';
 import { overhead } from './measures/overhead.mjs';
+import { parquet } from './measures/parquet.mjs';
 import { preprocess } from './measures/preprocess.mjs';
+import { replay } from './measures/replay.mjs';
+import { train } from './measures/train.mjs';
 import { resnet, starter } from './models.mjs';
 import { pictures } from './pictures.mjs';
 import { table } from './table.mjs';
@@ -23,6 +28,11 @@ const measures = {
   'end-to-end': () => endToEnd(shown),
   'bare-run': () => bareRun(heavy),
   memory: () => memory(shown),
+  train,
+  knn,
+  replay,
+  parquet,
+  augment,
 };
 const result = { node: process.version, cores: availableParallelism(), photos: process.env.SV_SHARED !== undefined };
 for (const [name, measure] of Object.entries(measures)) {

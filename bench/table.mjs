@@ -7,6 +7,12 @@ const ROWS = [
   ['endToEndVsTransformersJs', 'end to end vs transformers.js', '×', '≥ 1.5', (v) => v >= 1.5],
   ['endToEndVsBareRun', 'end to end vs bare session.run', '×', '≥ 0.9', (v) => v >= 0.9],
   ['rssSlopeMbPer10k', 'memory growth', 'MB / 10,000 images', 'flat (≤ 20)', (v) => v <= 20],
+  ['trainSeconds', 'head training, 18,000 × 1024, 3 epochs', 's', '≤ 3', (v) => v <= 3],
+  ['trainVsTorch', 'head training vs PyTorch', '×', '≥ 1', (v) => v >= 1],
+  ['knnMsPerQuery', 'k nearest of 10,000 × 1024', 'ms', '≤ 5', (v) => v <= 5],
+  ['replayFramesPerSecond', 'replay', 'frames / s', '≥ 100,000', (v) => v >= 100_000],
+  ['parquetMiBPer1000Rows', 'parquet streaming, memory growth', 'MiB / 1,000 rows', 'flat (≤ 1)', (v) => v <= 1],
+  ['augmentPerSecond', 'augmentation, median effect at 1280 × 720', 'pictures / s', '–', () => true],
 ];
 
 export function table(result) {

@@ -27,6 +27,11 @@ it('the benchmark writes its figures, on the starter alone', async () => {
       'endToEndVsTransformersJs',
       'endToEndVsBareRun',
       'rssSlopeMbPer10k',
+      'trainSeconds',
+      'knnMsPerQuery',
+      'replayFramesPerSecond',
+      'parquetMiBPer1000Rows',
+      'augmentPerSecond',
     ])
       expect(figures[key], key).toSatisfy(Number.isFinite);
     expect(figures.preprocessVsTransformersJs).toBeGreaterThan(0);

@@ -6,9 +6,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { data } from '@streetvision/plugin-data';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { times } from '../rounds.mjs';
 
-// node bench/parquet.mjs [megabytes]: streams a parquet file of pictures through the reader, printed as JSON. Build first.
-const MEGABYTES = Number(process.argv[2] ?? 200);
+const MEGABYTES = times(200);
 const PICTURE = 100_000;
 const PER_GROUP = 100;
 const MIB = 2 ** 20;
@@ -72,45 +72,43 @@ function slope(points) {
   return (over / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)) * 1000;
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'sv-bench-'));
-try {
-  const path = join(folder, 'pictures.parquet');
-  const rows = Math.ceil((MEGABYTES * 1e6) / PICTURE / PER_GROUP) * PER_GROUP;
-  await writeFile(path, rows);
-  const disk = await readRate(path);
-  const format = data().formats.find(({ name }) => name === 'parquet');
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const ctx = { dir: folder, task: undefined, log, signal: new AbortController().signal, problem: console.error };
-  collect();
-  const began = performance.now();
-  const dataset = await format.open('pictures.parquet', ctx);
-  const held = [];
-  let count = 0;
-  let peak = 0;
-  for await (const sample of dataset.samples()) {
-    await sample.read();
-    if (++count % PER_GROUP === 0) {
-      peak = Math.max(peak, process.memoryUsage().rss);
-      collect();
-      held.push([count, process.memoryUsage().arrayBuffers / MIB]);
+/** Streams a parquet file of pictures through the reader: how fast, and whether memory stays flat. */
+export async function parquet() {
+  const folder = await mkdtemp(join(tmpdir(), 'sv-bench-'));
+  try {
+    const path = join(folder, 'pictures.parquet');
+    const rows = Math.ceil((MEGABYTES * 1e6) / PICTURE / PER_GROUP) * PER_GROUP;
+    await writeFile(path, rows);
+    const disk = await readRate(path);
+    const format = data().formats.find(({ name }) => name === 'parquet');
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    const ctx = { dir: folder, task: undefined, log, signal: new AbortController().signal, problem: console.error };
+    collect();
+    const began = performance.now();
+    const dataset = await format.open('pictures.parquet', ctx);
+    const held = [];
+    let count = 0;
+    let peak = 0;
+    for await (const sample of dataset.samples()) {
+      await sample.read();
+      if (++count % PER_GROUP === 0) {
+        peak = Math.max(peak, process.memoryUsage().rss);
+        collect();
+        held.push([count, process.memoryUsage().arrayBuffers / MIB]);
+      }
     }
+    const seconds = (performance.now() - began) / 1000;
+    // The first groups fill the cache of pictures; after them nothing may grow.
+    const later = held.slice(Math.floor(held.length / 2));
+    return {
+      parquetRows: count,
+      parquetRowsPerSecond: Math.round(count / seconds),
+      parquetMbPerSecond: Math.round(disk.bytes / 1e6 / seconds),
+      diskMbPerSecond: Math.round(disk.perSecond / 1e6),
+      parquetPeakRssMiB: Math.round(peak / MIB),
+      parquetMiBPer1000Rows: later.length > 1 ? Number(slope(later).toFixed(2)) : 0,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  const seconds = (performance.now() - began) / 1000;
-  // The first groups fill the cache of pictures; after them nothing may grow.
-  const later = held.slice(Math.floor(held.length / 2));
-  const result = {
-    ...{ rows: count, megabytes: Math.round(disk.bytes / 1e6), rowGroups: rows / PER_GROUP },
-    rowsPerSecond: Math.round(count / seconds),
-    megabytesPerSecond: Math.round(disk.bytes / 1e6 / seconds),
-    diskMegabytesPerSecond: Math.round(disk.perSecond / 1e6),
-    peakRssMiB: Math.round(peak / MIB),
-    heldMiB: {
-      first: Math.round(later[0][1]),
-      last: Math.round(later.at(-1)[1]),
-      per1000Rows: Number(slope(later).toFixed(2)),
-    },
-  };
-  console.log(JSON.stringify(result, null, 2));
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }

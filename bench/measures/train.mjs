@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { pathToFileURL } from 'node:url';
 import { createRandom } from '@streetvision/core';
 import { trainHead } from '@streetvision/plugin-learn';
-import { median } from './rounds.mjs';
+import { median, times } from '../rounds.mjs';
 
-// 18,000 features of 1024, a perceptron 512-128-1 with dropout, three epochs of batches of 256.
-const COUNT = 18_000;
+// Features of 1024, a perceptron 512-128-1 with dropout, three epochs of batches of 256.
+const COUNT = Math.max(1_000, times(18_000));
 const DIMENSION = 1024;
 const OPTIONS = { kind: 'mlp', hidden: [512, 128], dropout: 0.3, epochs: 3, batchSize: 256 };
-const ROUNDS = 3;
+const ROUNDS = times(3);
 
 /** Seconds for the same training here and in PyTorch, where `python3` has it, and their ratio (above 1: faster here). */
 export async function train() {
@@ -77,8 +76,3 @@ def once():
 seconds = sorted(once() for _ in range(${ROUNDS}))[${Math.floor(ROUNDS / 2)}]
 print(json.dumps({"version": torch.__version__, "seconds": seconds}))
 `;
-
-// Alone: node bench/train.mjs
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  process.stdout.write(`${JSON.stringify(await train(), null, 2)}\n`);
-}
