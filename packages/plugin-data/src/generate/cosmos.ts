@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { SvError } from '@streetvision/core';
-import { writeWhole } from '../huggingface/pin.js';
+import { writeWhole } from '../cache/write-whole.js';
 import { clipFrames } from '../video/ffmpeg.js';
 import { startTool } from '../video/tool.js';
 import { type CosmosSpec, checkCosmosSpec } from './cosmos-spec.js';

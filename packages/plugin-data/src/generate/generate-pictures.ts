@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSvError, type Logger, SvError } from '@streetvision/core';
-import { writeWhole } from '../huggingface/pin.js';
+import { writeWhole } from '../cache/write-whole.js';
 import { contentHash, countSamples } from '../manifest/hash.js';
 import { MANIFEST_VERSION, type ManifestLine } from '../manifest/types.js';
 import { writeManifest } from '../manifest/write.js';

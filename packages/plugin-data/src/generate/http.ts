@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, SvError } from '@streetvision/core';
+import { withTimeLimit } from '../time-limit.js';
 import { refusal, speaksOfSafety } from './refusal.js';
 
 export interface ServerOptions {
@@ -76,7 +77,7 @@ export function createServer(name: string, options: ServerOptions): Server {
       },
       ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal,
     });
     const bytes = await readAll(response, name);
     if (response.ok) return answer(response, bytes, name);
@@ -104,7 +105,7 @@ export function createServer(name: string, options: ServerOptions): Server {
         request.signal.throwIfAborted();
         let wait = Math.min(backoffMs * 2 ** failures, 30_000);
         try {
-          return await attempt(path, request);
+          return await withTimeLimit(timeoutMs, request.signal, (signal) => attempt(path, { ...request, signal }));
         } catch (error) {
           if (request.signal.aborted || (isSvError(error) && error.retryAfterMs === undefined)) throw error;
           if (failures >= retries) throw isSvError(error) ? error : unreachable(name, base.origin, error, hide);

@@ -1,10 +1,10 @@
 import { type DataContext, type Dataset, isSvError, type Sample, SvError } from '@streetvision/core';
 import type { DecodedArray } from 'hyparquet';
+import { createRecent } from '../cache/recent.js';
 import { labelOf, pictureOf, plainOf } from './cells.js';
 import { type Columns, pickColumns } from './columns.js';
 import { openParquet, type ParquetFile, type RowGroup } from './parquet-file.js';
 import type { Ranges } from './ranges.js';
-import { createRecent } from './recent.js';
 import type { ParquetOptions } from './ref.js';
 
 /** A parquet file that is not open yet. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, SvError } from '@streetvision/core';
+import { withTimeLimit } from '../time-limit.js';
 
 export interface HubHttpOptions {
   /** Of the hub or a mirror of it. */
@@ -86,10 +87,12 @@ export function createHubHttp(options: HubHttpOptions): HubHttp {
       signal.throwIfAborted();
       let wait = Math.min(backoffMs * 2 ** failures, 30_000) * (0.75 + Math.random() / 2);
       try {
-        const answered = await follow(url, about, headers, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
-        if (answered.response.ok) return await read(answered.response);
-        const storage = answered.url.origin !== endpoint.origin;
-        throw await refused(answered.response, about, { endpoint, token, storage });
+        return await withTimeLimit(timeoutMs, signal, async (until) => {
+          const answered = await follow(url, about, headers, until);
+          if (answered.response.ok) return read(answered.response);
+          const storage = answered.url.origin !== endpoint.origin;
+          throw await refused(answered.response, about, { endpoint, token, storage });
+        });
       } catch (error) {
         if (signal.aborted || (isSvError(error) && error.retryAfterMs === undefined)) throw error;
         if (failures >= retries) throw isSvError(error) ? error : unreachable(about, error, failures + 1);

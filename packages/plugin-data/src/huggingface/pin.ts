@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SvError } from '@streetvision/core';
 import { z } from 'zod';
+import { writeWhole } from '../cache/write-whole.js';
 import type { Snapshot } from './hub.js';
 
 const Pin = z.strictObject({
@@ -47,19 +47,6 @@ export async function writePin(cache: string, ref: PinnedRef, snapshot: Snapshot
   const { repo, revision, endpoint } = ref;
   const pin = { version: 1, endpoint: endpoint.origin, repo, revision, ...snapshot };
   await writeWhole(pinPath(cache, ref), `${JSON.stringify(pin, null, 2)}\n`);
-}
-
-/** Writes under another name and renames, so that no reader sees half of it. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    await writeFile(part, content);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }
 
 function parseJson(text: string): unknown {

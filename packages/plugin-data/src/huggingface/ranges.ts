@@ -2,8 +2,8 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SvError } from '@streetvision/core';
 import type { AsyncBuffer } from 'hyparquet';
+import { writeWhole } from '../cache/write-whole.js';
 import type { About, HubHttp } from './http.js';
-import { writeWhole } from './pin.js';
 
 /** A file that is read in parts: what hyparquet reads from. */
 export type Ranges = AsyncBuffer;

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, SvError } from '@streetvision/core';
+import { withTimeLimit } from '../time-limit.js';
 import type { Guard } from './guard.js';
 import { looksLikePicture } from './sniff.js';
 
@@ -27,7 +28,7 @@ export async function fetchPicture(start: URL, options: FetchOptions): Promise<U
     signal.throwIfAborted();
     let wait = Math.min(backoffMs * 2 ** failures, 30_000) * (0.75 + Math.random() / 2);
     try {
-      return await attempt(start, options, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      return await withTimeLimit(timeoutMs, signal, (until) => attempt(start, options, until));
     } catch (error) {
       if (signal.aborted || (isSvError(error) && error.retryAfterMs === undefined)) throw error;
       if (failures >= retries) throw isSvError(error) ? error : broken(start, error, failures + 1);

@@ -9,10 +9,10 @@ import {
   isSvError,
   SvError,
 } from '@streetvision/core';
+import { writeWhole } from '../cache/write-whole.js';
 import { datasetOf } from '../formats/dataset.js';
 import { findKind } from '../formats/paths.js';
 import type { Row } from '../formats/row.js';
-import { writeWhole } from '../huggingface/pin.js';
 import { type FetchOptions, fetchPicture, labelOf } from './fetch-picture.js';
 import { createGuard, type GuardOptions } from './guard.js';
 import { createLimit } from './limit.js';

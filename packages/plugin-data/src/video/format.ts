@@ -9,10 +9,10 @@ import {
   type Sample,
   SvError,
 } from '@streetvision/core';
+import { createRecent } from '../cache/recent.js';
 import { findKind } from '../formats/paths.js';
 import { splitOfName } from '../formats/split-names.js';
 import { holdsPictures } from '../formats/walk.js';
-import { createRecent } from '../huggingface/recent.js';
 import { clipFrameAt, clipFrames, requireFfmpeg } from './ffmpeg.js';
 
 const VIDEO = /\.(mp4|m4v|mov|mkv|webm|avi|ts|m2ts|mts|mpe?g|3gp|flv|wmv|ogv)$/i;
