@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReplay, type Project, type StageIdentity, type Step, SvError, type Task } from '@streetvision/core';
+import {
+  createReplay,
+  isSvError,
+  type Project,
+  type ReachedStep,
+  type Replay,
+  type StageIdentity,
+  type Step,
+  SvError,
+  type Task,
+} from '@streetvision/core';
 import type { RecordedFrame, Recording } from '../recording/types.js';
 import type { CalibrationSet } from './types.js';
 
@@ -32,8 +42,7 @@ export async function answersOfSteps({ header, frames }: Recording, project: Pro
     const scores = names.map(() => new Array<number | null>(used.length).fill(null));
     const ms = names.map(() => new Array<number>(used.length).fill(0));
     for (const [i, frame] of used.entries()) {
-      const { reached } = await replay.answer(frame);
-      for (const one of reached) {
+      for (const one of await reachedBy(replay, frame)) {
         (scores[one.step] as (number | null)[])[i] = one.score;
         (ms[one.step] as number[])[i] = one.ms;
       }
@@ -54,6 +63,16 @@ export async function answersOfSteps({ header, frames }: Recording, project: Pro
     };
   } finally {
     await replay.close();
+  }
+}
+
+/** What each step made of a frame; a frame that nobody decides on reaches no step, and leaves nowhere. */
+async function reachedBy(replay: Replay, frame: RecordedFrame): Promise<readonly ReachedStep[]> {
+  try {
+    return (await replay.answer(frame)).reached;
+  } catch (error) {
+    if (isSvError(error) && error.code === 'SV_NO_ANSWER') return [];
+    throw error;
   }
 }
 

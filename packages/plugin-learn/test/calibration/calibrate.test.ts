@@ -11,6 +11,7 @@ import {
   readCalibration,
   silent,
   type UserConfig,
+  type When,
 } from '@streetvision/core';
 import { testPicture } from '@streetvision/core/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -127,6 +128,15 @@ describe('calibrate', () => {
     expect(await calibrate(recording, project)).toEqual(once);
     const reversed = { ...recording, frames: [...recording.frames].reverse() };
     expect((await calibrate(reversed, project)).data.sha256).toBe(once.data.sha256);
+    await project.close();
+  });
+
+  it('passes over a frame that nobody decides on', async () => {
+    const when: When = (_verdict, _evidence, { frame }) => frame.id !== '7.jpg';
+    const { project } = await scene({ cascade: cascade.map((step) => ({ ...step, when })), cache: folder });
+    const recording = await recordDataset(project, datasetOf(drawn(400)), { out: out() });
+    const { data, steps } = await calibrate(recording, project);
+    expect([data.n, steps.small?.n]).toEqual([400, 399]);
     await project.close();
   });
 
