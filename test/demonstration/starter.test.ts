@@ -20,7 +20,7 @@ interface Row {
 describe.skipIf(!shared)('sv run with the starter over the photos of its card', () => {
   let folder: string;
   let samples: Sample[];
-  let logOdds: number[];
+  let answers: number[];
   let report: string;
 
   beforeAll(async () => {
@@ -43,24 +43,21 @@ describe.skipIf(!shared)('sv run with the starter over the photos of its card', 
     samples = (await readSamples(images)).filter(({ source }) => source === 'roadwork_clips');
     // Every labelled photo was answered, and no other lies there.
     expect([...scores.keys()].sort()).toEqual(samples.map(({ file }) => file).sort());
-    logOdds = samples.map(({ file }) => {
-      const score = scores.get(file) as number;
-      return Math.log(score / (1 - score));
-    });
+    answers = samples.map(({ file }) => scores.get(file) as number);
   }, 90_000);
   afterAll(() => rm(folder, { recursive: true }));
 
   it('gives the figures of its card', async () => {
     const { itself, itselfByGroup } = JSON.parse(await readFile(files.card, 'utf8'));
     const counted = [...samples.keys()].filter((i) => !samples[i]?.dense);
-    const measured = figures(logOdds, samples, counted);
+    const measured = figures(answers, samples, counted);
     expect(measured.confusion).toEqual(itself.confusion);
     expect(measured.balancedAccuracy.value).toBeCloseTo(itself.balancedAccuracy.value, 4);
-    // The shipped weights have four digits, so neighbours may swap ranks.
-    expect(measured.auroc.value).toBeCloseTo(itself.auroc.value, 2);
+    // Another processor's last bits may let neighbours swap ranks.
+    expect(measured.auroc.value).toBeCloseTo(itself.auroc.value, 3);
     const rates = (groups: readonly { group: string; recall: number | null; falsePositiveRate: number | null }[]) =>
       groups.map(({ group, recall, falsePositiveRate }) => [group, recall?.toFixed(3), falsePositiveRate?.toFixed(3)]);
-    expect(rates(figuresByGroup(logOdds, samples, counted))).toEqual(rates(itselfByGroup));
+    expect(rates(figuresByGroup(answers, samples, counted))).toEqual(rates(itselfByGroup));
   });
 
   it('writes a report of all of them', () => {

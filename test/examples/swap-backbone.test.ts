@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { showsRoadwork } from '../../packages/plugin-data/src/scenes/scene.js';
 import { writeResnetFolder } from '../../tools/demonstration/resnet-folder.js';
 import { SCENES } from '../../tools/scenes/catalogue.js';
-import { trainHeadFile } from '../../tools/starter/head/train-file.js';
 import { type Ended, example, sv } from './sv.js';
 import { writeTinyBackbone } from './tiny-backbone.js';
 
@@ -28,18 +27,37 @@ describe('examples/swap-backbone', () => {
   });
   afterAll(() => rm(cwd, { recursive: true }));
 
-  /** Runs the example's config with one string changed. */
-  async function run(backbone: string, change = (config: string) => config): Promise<Ended> {
+  const ask = (args: readonly string[]) => sv(cwd, args, { SV_OFFLINE: '1', SV_CACHE: join(cwd, 'cache') });
+
+  /** The example's config with one string changed. */
+  async function swap(backbone: string, change = (config: string) => config): Promise<void> {
     const config = await readFile(example('swap-backbone/sv.config.ts'), 'utf8');
     expect(config.split(STARTER)).toHaveLength(2);
     await writeFile(join(cwd, 'sv.config.ts'), change(config.replace(STARTER, `'${backbone}'`)));
-    return sv(cwd, ['run', 'images', '--jsonl', '-q'], { SV_OFFLINE: '1', SV_CACHE: join(cwd, 'cache') });
+  }
+
+  async function run(backbone: string, change?: (config: string) => string): Promise<Ended> {
+    await swap(backbone, change);
+    return ask(['run', 'images', '--jsonl', '-q']);
   }
 
   /** Trains a head beside the backbone, runs both, and compares the answers with what the trainer said of them. */
   async function trainAndRun(name: string): Promise<number[]> {
-    const folder = join(cwd, 'models', name);
-    const card = await trainHeadFile({ backbone: folder, feature: 'pooler', images, out: join(folder, 'head.onnx') });
+    await swap(`./models/${name}`);
+    const trained = await ask([
+      'train',
+      '--data',
+      'images/labels.csv',
+      '--out',
+      `models/${name}`,
+      '--json',
+      'run.json',
+      '--c',
+      '1',
+      '-q',
+    ]);
+    expect(trained.code, trained.err).toBe(0);
+    const { itself } = JSON.parse(await readFile(join(cwd, 'run.json'), 'utf8'));
     const ended = await run(`./models/${name}`);
     expect(ended.code, ended.err).toBe(0);
     const rows = ended.out
@@ -51,7 +69,7 @@ describe('examples/swap-backbone', () => {
       const truth = SCENES.some((scene) => input === `images/${scene.name}.jpg` && showsRoadwork(scene));
       counts[label === 'roadwork' ? (truth ? 'tp' : 'fp') : truth ? 'fn' : 'tn']++;
     }
-    expect(counts).toEqual(card.itself.confusion);
+    expect(counts).toEqual(itself.metrics.confusion);
     return rows.map(({ score }) => score as number);
   }
 
@@ -76,7 +94,7 @@ describe('examples/swap-backbone', () => {
         - backbone is red-grid (sha256 SHA256…), the head was trained on streetvision/starter (sha256 SHA256…)
         - preprocessing width is 96, the head was trained with 320
         - preprocessing height is 96, the head was trained with 180
-        fix   Train a head for this backbone: \`sv train --data <labels.csv> --backbone ./models/red-grid --feature pooler --out ./models/red-grid-head.onnx\`, which comes with @streetvision/plugin-learn (not released yet); until then, tools/starter/train-head.ts in the repository.
+        fix   Train a head for this backbone: \`sv train --data <labels.csv> --stage backbone --out ./models/red-grid-head\` (it comes with @streetvision/plugin-learn), then set head: './models/red-grid-head/head.onnx'.
         docs  https://github.com/streetvision/streetvision/blob/main/docs/reference/errors.md#sv_head_mismatch
       "
     `);

@@ -65,7 +65,7 @@ async function trainJudges(work: string, { images, samples, variants, resnet, ca
     const backbone = folders[stage];
     if (backbone === undefined) throw new Error(`${stage} is asked for, and no file of it was given.`);
     const out = join(work, `${stage}-heads`);
-    trained.set(stage, { backbone, headFor: await writeFoldHeads({ backbone, images, samples, out, cache }) });
+    trained.set(stage, { backbone, headFor: await writeFoldHeads({ stage, backbone, images, samples, out, cache }) });
   }
   return (clip: string): Judges =>
     (stage) => {

@@ -1,7 +1,12 @@
-import type { Sample } from '../starter/data/samples.js';
-import { bootstrap, type Estimate } from '../starter/evaluate/bootstrap.js';
-import { type Figures, figures, figuresByGroup, type GroupFigures } from '../starter/evaluate/figures.js';
-import { balancedAccuracy, confusion } from '../starter/evaluate/metrics.js';
+import {
+  balancedAccuracy,
+  type Estimate,
+  type Figures,
+  figures,
+  figuresByGroup,
+  type GroupFigures,
+  gain,
+} from '../starter/evaluate/figures.js';
 import type { Answer } from './answer.js';
 
 export interface Summary {
@@ -22,12 +27,6 @@ export interface ClipCost {
   readonly meanMs: number;
 }
 
-/** Log-odds, as the figures take them; a score of exactly 0 or 1 stays finite. */
-function logOdds({ score }: Answer): number {
-  const p = Math.min(1 - 1e-9, Math.max(1e-9, score));
-  return Math.log(p / (1 - p));
-}
-
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
@@ -41,7 +40,7 @@ export function summarise(
 ): Summary {
   const samples = answers.map(({ sample }) => sample);
   const rows = [...samples.keys()];
-  const scores = answers.map(logOdds);
+  const scores = answers.map(({ score }) => score);
   const stages = [...new Set(answers.map(({ after }) => after))].sort();
   const share = (part: readonly Answer[], stage: string) =>
     part.filter(({ after }) => after === stage).length / part.length;
@@ -55,23 +54,11 @@ export function summarise(
     exits: Object.fromEntries(stages.map((stage) => [stage, share(answers, stage)])),
     meanMs: meanOf(answers.map(({ ms }) => ms)),
     against: Object.fromEntries(
-      Object.entries(others).map(([other, theirs]) => [other, difference(samples, scores, theirs.map(logOdds))]),
+      Object.entries(others).map(([other, theirs]) => {
+        const their = theirs.map(({ score }) => score);
+        // Both are resampled together, so that what is hard for both cancels out.
+        return [other, gain(balancedAccuracy, scores, their, samples, rows)];
+      }),
     ),
   };
-}
-
-/** Both are resampled together, so that what is hard for both cancels out. */
-function difference(samples: readonly Sample[], ours: readonly number[], theirs: readonly number[]): Estimate {
-  const of = (scores: readonly number[], rows: readonly number[]) =>
-    balancedAccuracy(
-      confusion(
-        rows.map((i) => scores[i] as number),
-        rows.map((i) => samples[i]?.positive ?? false),
-        0,
-      ),
-    );
-  return bootstrap(
-    samples.map(({ group }) => group),
-    (rows) => of(ours, rows) - of(theirs, rows),
-  );
 }

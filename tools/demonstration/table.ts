@@ -1,4 +1,4 @@
-import type { Estimate } from '../starter/evaluate/bootstrap.js';
+import type { Estimate } from '../starter/evaluate/figures.js';
 import type { Summary } from './summary.js';
 
 /** Two decimals with a proper minus, and none before a zero. */

@@ -1,22 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openBackbone } from '@streetvision/plugin-dinov3';
+import { metrics } from '@streetvision/plugin-learn';
 import { designCandidates, WIDE } from './backbone/candidates.js';
 import { writeBackboneFolder } from './backbone/folder.js';
-import { type BackboneDesign, dimensionNames } from './backbone/graph.js';
+import { dimensionNames } from './backbone/graph.js';
 import type { Baseline, Card } from './card/card.js';
 import { modelCard } from './card/markdown.js';
 import { round } from './card/round.js';
-import type { Matrix } from './data/matrix.js';
-import { hashSamples, readSamples, type Sample } from './data/samples.js';
-import { loadContext } from './embed/context.js';
-import { embedSamples } from './embed/embeddings.js';
-import { aurocGain, figures, figuresByGroup } from './evaluate/figures.js';
-import { allColumns, choose, leaveOneGroupOut } from './evaluate/held-out.js';
-import { orangePixels } from './evaluate/orange-pixels.js';
+import { readSamples } from './data/samples.js';
+import { figures, figuresByGroup, gain } from './evaluate/figures.js';
 import { otherSources } from './evaluate/other-sources.js';
-import { trainHead } from './head/train.js';
+import { leaveClipsOut } from './evaluate/redesign.js';
+import { answers, openBench } from './train/bench.js';
 
 /** The head learns from the clips alone: with negatives of other cameras it would learn to tell cameras apart. */
 const CLIPS = 'roadwork_clips';
@@ -33,92 +29,81 @@ export interface MakeOptions {
 }
 
 /** Makes the starter: backbone, head, figures and card. The same pictures give the same bytes. */
-export async function makeStarter({ images, out, reference, cache }: MakeOptions): Promise<Card> {
-  const samples = await readSamples(images);
-  const all = samples.map((_, i) => i);
-  const clips = all.filter((i) => samples[i]?.source === CLIPS);
-  const others = all.filter((i) => samples[i]?.source !== CLIPS);
-  const counted = clips.filter((i) => !samples[i]?.dense);
-  const data = await hashSamples(
-    images,
-    samples.filter((sample) => sample.source === CLIPS),
-  );
-
-  const model = join(out, 'model');
-  await writeBackboneFolder(model);
-  const embed = async (folder: string) => {
-    const backbone = await openBackbone({ backbone: `file:${resolve(folder)}`, feature: 'pooler' }, loadContext);
-    const x = await embedSamples(backbone, images, samples, cache);
-    await backbone.close();
-    return { backbone, x };
-  };
-  const { backbone, x } = await embed(model);
-  const head = trainHead(backbone, x, samples, clips, { data, pictures: clips.length });
-  await writeFile(join(model, 'head.onnx'), head.bytes);
-  const beside = (other: Matrix): Baseline => {
-    const scores = leaveOneGroupOut(other, samples, clips, (rows) => choose(other, samples, rows, allColumns));
-    return { ...figures(scores, samples, counted), aurocGain: aurocGain(head.heldOut, scores, samples, counted) };
-  };
-  const besideBackbone = async (folder: string) => {
-    const { backbone, x } = await embed(folder);
-    const { width, height } = backbone.preprocessing;
-    return { id: backbone.id, width, height, figures: beside(x) };
-  };
-  const card: Card = round({
-    version: 1,
-    data: {
-      sha256: data,
-      source: CLIPS,
-      ...count(samples, clips),
-      groups: new Set(clips.map((i) => samples[i]?.group)).size,
-    },
-    backbone: { id: backbone.id, sha256: backbone.sha256, dimensions: dimensionNames() },
-    ridge: head.ridge,
-    heldOut: figures(head.heldOut, samples, counted),
-    heldOutWithDense: figures(head.heldOut, samples, clips),
-    heldOutByGroup: figuresByGroup(head.heldOut, samples, counted),
-    redesigned: await redesigned(images, samples, clips, counted, cache),
-    itself: figures(head.scores, samples, counted),
-    itselfByGroup: figuresByGroup(head.scores, samples, counted),
-    otherSources: otherSources(head.scores, samples, others),
-    baselines: {
-      orangePixels: beside(await orangePixels(images, samples)),
-      ...(reference !== undefined && { reference: await besideBackbone(reference) }),
-    },
-  });
-  await writeFile(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
-  await writeFile(join(out, 'MODEL_CARD.md'), modelCard(card));
-  return card;
-}
-
-/** Chooses colours, surroundings, measures and ridge anew in every fold, and scores the clip that was left out. */
-async function redesigned(
-  images: string,
-  samples: readonly Sample[],
-  clips: readonly number[],
-  counted: readonly number[],
-  cache: string | undefined,
-) {
-  const x = await embedDesign(WIDE, images, samples, cache);
-  const candidates = designCandidates();
-  const scores = leaveOneGroupOut(x, samples, clips, (rows) => choose(x, samples, rows, candidates));
-  return { candidates: candidates.length, figures: figures(scores, samples, counted) };
-}
-
-async function embedDesign(design: BackboneDesign, images: string, samples: readonly Sample[], cache?: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'starter-'));
+export async function makeStarter(options: MakeOptions): Promise<Card> {
+  const work = await mkdtemp(join(tmpdir(), 'starter-'));
   try {
-    await writeBackboneFolder(folder, design);
-    const backbone = await openBackbone({ backbone: `file:${folder}`, feature: 'pooler' }, loadContext);
-    const x = await embedSamples(backbone, images, samples, cache);
-    await backbone.close();
-    return x;
+    return await makeIn(work, options);
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(work, { recursive: true });
   }
 }
 
-function count(samples: readonly Sample[], rows: readonly number[]) {
+async function makeIn(work: string, { images, out, reference, cache }: MakeOptions): Promise<Card> {
+  const samples = await readSamples(images);
+  const all = [...samples.keys()];
+  const clips = all.filter((i) => samples[i]?.source === CLIPS);
+  const others = all.filter((i) => samples[i]?.source !== CLIPS);
+  const counted = clips.filter((i) => !samples[i]?.dense);
+  const groups = new Set(clips.map((i) => samples[i]?.group)).size;
+
+  const model = join(resolve(out), 'model');
+  const wide = join(work, 'wide');
+  await writeBackboneFolder(model);
+  await writeBackboneFolder(wide, WIDE);
+  const backbones = { starter: model, wide, ...(reference !== undefined && { reference: resolve(reference) }) };
+  const bench = await openBench({
+    work,
+    images,
+    backbones,
+    cache,
+    training: { where: { source: CLIPS }, folds: groups },
+  });
+  try {
+    const starter = await bench.train('starter', samples);
+    await copyFile(join(starter.folder, 'head.onnx'), join(model, 'head.onnx'));
+    const scores = await answers({ work, images, model, samples });
+
+    const beside = async (stage: string): Promise<Baseline> => {
+      const { heldOut } = await bench.train(stage, samples);
+      return {
+        ...figures(heldOut, samples, counted),
+        aurocGain: gain(metrics.auroc, starter.heldOut, heldOut, samples, counted),
+      };
+    };
+    const candidates = designCandidates();
+    const redesigned = new Float64Array(samples.length).fill(Number.NaN);
+    (await leaveClipsOut(await bench.features('wide'), candidates)).forEach((p, i) => {
+      redesigned[clips[i] as number] = p;
+    });
+    const { data, backbone, head } = starter.run;
+    const card: Card = round({
+      version: 1,
+      data: { sha256: data.sha256, source: CLIPS, ...count(samples, clips), groups },
+      backbone: { id: backbone.id, sha256: await bench.sha256('starter'), dimensions: dimensionNames() },
+      c: head.options.c,
+      heldOut: figures(starter.heldOut, samples, counted),
+      heldOutWithDense: figures(starter.heldOut, samples, clips),
+      heldOutByGroup: figuresByGroup(starter.heldOut, samples, counted),
+      redesigned: { candidates: candidates.length, figures: figures(redesigned, samples, counted) },
+      itself: figures(scores, samples, counted),
+      itselfByGroup: figuresByGroup(scores, samples, counted),
+      otherSources: otherSources(scores, samples, others),
+      baselines: {
+        orangePixels: await beside('orange-pixels'),
+        ...(reference !== undefined && {
+          reference: { ...(await bench.describe('reference')), figures: await beside('reference') },
+        }),
+      },
+    });
+    await writeFile(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+    await writeFile(join(out, 'MODEL_CARD.md'), modelCard(card));
+    return card;
+  } finally {
+    await bench.close();
+  }
+}
+
+function count(samples: readonly { readonly positive: boolean }[], rows: readonly number[]) {
   const positive = rows.filter((i) => samples[i]?.positive).length;
   return { positive, negative: rows.length - positive };
 }

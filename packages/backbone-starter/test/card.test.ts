@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRuntime } from '@streetvision/core';
 import { dinov3 } from '@streetvision/plugin-dinov3';
+import { readHeadWeights } from '@streetvision/plugin-learn';
 import { roadwork } from '@streetvision/task-roadwork';
 import { describe, expect, it } from 'vitest';
 import { writeBackboneFolder } from '../../../tools/starter/backbone/folder.js';
@@ -49,7 +50,12 @@ describe.skipIf(!shared)('on the photos that the starter was made from', () => {
       const { baselines: known, ...card } = JSON.parse(await readFile(files.card, 'utf8'));
       expect(made).toEqual(card);
       expect(baselines.orangePixels).toEqual(known.orangePixels);
-      expect((await readFile(join(folder, 'model', 'head.onnx'))).equals(await readFile(files.head))).toBe(true);
+      // Processors differ in the last bits of an embedding, and so of what is learnt from it.
+      const [ours, shipped] = await Promise.all(
+        [join(folder, 'model', 'head.onnx'), files.head].map(async (path) => readHeadWeights(await readFile(path))),
+      );
+      const weights = (head: typeof ours) => Array.from(head?.members[0]?.[0]?.weight ?? []);
+      expect(weights(ours)).toEqual(weights(shipped).map((weight) => expect.closeTo(weight, 3)));
     }),
   );
 
@@ -59,16 +65,15 @@ describe.skipIf(!shared)('on the photos that the starter was made from', () => {
       { task: roadwork(), plugins: [dinov3(starter)], cascade: [{ run: 'starter' }] },
       { cwd: fileURLToPath(new URL('..', import.meta.url)) },
     );
-    const logOdds: number[] = [];
+    const scores: number[] = [];
     for await (const { result, error } of sv.runAll(samples.map(({ file }) => join(images, file)))) {
       if (!result) throw error;
-      logOdds.push(Math.log(result.score / (1 - result.score)));
+      scores.push(result.score);
     }
     await sv.close();
-    const { confusion, auroc } = figures(logOdds, samples, [...samples.keys()]);
+    const { confusion, auroc } = figures(scores, samples, [...samples.keys()]);
     const { itself } = JSON.parse(await readFile(files.card, 'utf8'));
     expect(confusion).toEqual(itself.confusion);
-    // The shipped weights have four digits, so neighbours may swap ranks.
-    expect(auroc.value).toBeCloseTo(itself.auroc.value, 2);
+    expect(auroc.value).toBeCloseTo(itself.auroc.value, 3);
   });
 });

@@ -1,6 +1,13 @@
-import type { Candidate } from '../evaluate/held-out.js';
 import type { ColourRange } from './colours.js';
 import { type BackboneDesign, DESIGN } from './graph.js';
+
+/** One way to make a head: which columns of the embedding it sees, and how strongly it is held back. */
+export interface Candidate {
+  readonly name: string;
+  readonly columns: readonly number[];
+  /** L2 penalty for each column and picture. */
+  readonly penalty: number;
+}
 
 /** A grid of colour ranges with the shipped ones in it. Others were looked at while the backbone was designed, and not kept. */
 const RANGES: readonly ColourRange[] = [0.6, 0.7].flatMap((chroma) =>
@@ -37,7 +44,7 @@ export function designCandidates(): Candidate[] {
       Object.entries(measures).flatMap(([what, offsets]) => {
         const columns = offsets.flatMap((offset) => maps.map((i) => offset + i));
         const name = `ranges ${set.map((i) => i + 1).join('+')}, ${where}, ${what}`;
-        return [0.3, 0.03].map((ridge) => ({ name: `${name}, ridge ${ridge}`, columns, ridge }));
+        return [0.3, 0.03].map((penalty) => ({ name: `${name}, penalty ${penalty}`, columns, penalty }));
       }),
     ),
   );

@@ -1,5 +1,4 @@
-import type { Estimate } from '../evaluate/bootstrap.js';
-import type { Figures, GroupFigures } from '../evaluate/figures.js';
+import type { Estimate, Figures, GroupFigures } from '../evaluate/figures.js';
 import type { SourceFigures } from '../evaluate/other-sources.js';
 
 /** What is known of the starter, as `card.json`. Numbers have four decimals. */
@@ -14,7 +13,8 @@ export interface Card {
     readonly groups: number;
   };
   readonly backbone: { readonly id: string; readonly sha256: string; readonly dimensions: readonly string[] };
-  readonly ridge: number;
+  /** Inverse L2 penalty of the head. */
+  readonly c: number;
   /** Each clip scored by a head that saw nothing of it; dense near-duplicates are trained on and not counted. */
   readonly heldOut: Figures;
   readonly heldOutWithDense: Figures;

@@ -1,5 +1,4 @@
-import type { Estimate } from '../evaluate/bootstrap.js';
-import type { Figures, GroupFigures } from '../evaluate/figures.js';
+import type { Estimate, Figures, GroupFigures } from '../evaluate/figures.js';
 import type { Card } from './card.js';
 
 /** The model card, in words and tables. */
@@ -20,8 +19,8 @@ backbone and train a head on your own pictures.
   ratios of red, green and blue against ranges of safety orange; two of the ranges are also looked for where the
   surroundings are grey. Of each of these maps the embedding holds the strongest small blob and the log of its share.
 - Embedding: ${card.backbone.dimensions.length} numbers: ${card.backbone.dimensions.join('; ')}.
-- Head: logistic regression with an L2 penalty, standardisation folded in; both classes count the same, a clip counts as
-  the square root of its pictures. Penalty ${card.ridge} per dimension, chosen by leaving out each clip in turn.
+- Head: logistic regression as \`sv train\` makes it: both classes count the same, a clip counts as the square root of its
+  pictures. Inverse L2 penalty ${card.c}, chosen by leaving out each clip in turn.
 - Not calibrated: 0.5 separates the classes as if they were equally frequent.
 
 ## Data
@@ -41,7 +40,7 @@ are trained on but not counted: ${heldOut.pictures.positive} pictures with and $
 |---|---|---|---|---|
 ${row('**starter**', heldOut)}
 ${row('starter, design chosen anew in every fold', redesigned.figures)}
-${row('orange-pixel count, same head trainer', baselines.orangePixels)}
+${row('orange-pixel count, same trainer', baselines.orangePixels)}
 ${baselines.reference ? `${referenceRow(baselines.reference)}\n` : ''}${row('starter, near-duplicates counted too', card.heldOutWithDense)}
 ${row('starter on its own training pictures', card.itself)}
 
@@ -87,7 +86,7 @@ function row(name: string, f: Figures): string {
 }
 
 function referenceRow({ id, width, height, figures }: NonNullable<Card['baselines']['reference']>): string {
-  return row(`\`${id}\`, mean-pooled features at ${width} × ${height}, same head trainer`, figures);
+  return row(`\`${id}\`, mean-pooled features at ${width} × ${height}, same trainer`, figures);
 }
 
 function referenceNote({ id, width, height }: NonNullable<Card['baselines']['reference']>): string {

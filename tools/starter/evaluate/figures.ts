@@ -1,6 +1,12 @@
+import { type Judged, metrics, statistics } from '@streetvision/plugin-learn';
 import type { Sample } from '../data/samples.js';
-import { bootstrap, type Estimate } from './bootstrap.js';
-import { accuracy, auroc, balancedAccuracy, type Confusion, confusion, mcc } from './metrics.js';
+
+/** A figure, and where 95 % of the resamples put it; `null` where it is not defined. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Figures of scores that no head gave to a picture of a clip it was trained on. */
 export interface Figures {
@@ -9,7 +15,7 @@ export interface Figures {
   readonly balancedAccuracy: Estimate;
   readonly mcc: Estimate;
   readonly accuracy: Estimate;
-  readonly confusion: Confusion;
+  readonly confusion: metrics.Confusion;
 }
 
 export interface GroupFigures {
@@ -22,53 +28,48 @@ export interface GroupFigures {
   readonly auroc: number | null;
 }
 
+/** Of the bootstrap over whole clips: frames of a clip are near-duplicates. */
+const RESAMPLES = { resamples: 2_000, seed: 1 } as const;
+
+export const balancedAccuracy: statistics.Statistic = (judged) => metrics.balancedAccuracy(metrics.confusion(judged));
+const accuracy: statistics.Statistic = (judged) => metrics.accuracy(metrics.confusion(judged));
+// On pictures of one class alone it would be 0, which says nothing of the head.
+const mcc: statistics.Statistic = (judged) =>
+  metrics.auroc(judged) === null ? null : metrics.mcc(metrics.confusion(judged));
+
 /**
- * @param scores log-odds, one per sample
+ * @param scores P(roadwork), one per sample
  * @param rows which samples count
  */
 export function figures(scores: ArrayLike<number>, samples: readonly Sample[], rows: readonly number[]): Figures {
-  const groups = rows.map((i) => samples[i]?.group ?? '');
-  const of = (part: readonly number[], figure: (s: number[], y: boolean[]) => number) =>
-    figure(
-      part.map((i) => scores[rows[i] as number] as number),
-      part.map((i) => samples[rows[i] as number]?.positive ?? false),
-    );
-  const estimate = (figure: (s: number[], y: boolean[]) => number) => bootstrap(groups, (part) => of(part, figure));
+  const judged = judge(scores, samples, rows);
+  const estimate = (statistic: statistics.Statistic) => known(statistics.bootstrap(judged, statistic, RESAMPLES));
   const positive = rows.filter((i) => samples[i]?.positive).length;
   return {
     pictures: { positive, negative: rows.length - positive },
-    auroc: estimate(auroc),
-    balancedAccuracy: estimate((s, y) => balancedAccuracy(confusion(s, y, 0))),
-    mcc: estimate((s, y) => (y.every((v) => v === y[0]) ? Number.NaN : mcc(confusion(s, y, 0)))),
-    accuracy: estimate((s, y) => accuracy(confusion(s, y, 0))),
-    confusion: count(scores, samples, rows),
+    auroc: estimate(metrics.auroc),
+    balancedAccuracy: estimate(balancedAccuracy),
+    mcc: estimate(mcc),
+    accuracy: estimate(accuracy),
+    confusion: metrics.confusion(judged),
   };
 }
 
-const count = (scores: ArrayLike<number>, samples: readonly Sample[], rows: readonly number[]): Confusion =>
-  confusion(
-    rows.map((i) => scores[i] as number),
-    rows.map((i) => samples[i]?.positive ?? false),
-    0,
-  );
-
-/** By how much the AUROC of `ours` exceeds that of `theirs`, on the same resamples of clips. */
-export function aurocGain(
+/** By how much a figure of `ours` exceeds that of `theirs`, on the same resamples of clips. */
+export function gain(
+  statistic: statistics.Statistic,
   ours: ArrayLike<number>,
   theirs: ArrayLike<number>,
   samples: readonly Sample[],
   rows: readonly number[],
 ): Estimate {
-  const groups = rows.map((i) => samples[i]?.group ?? '');
-  return bootstrap(groups, (part) => {
-    const positive = part.map((i) => samples[rows[i] as number]?.positive ?? false);
-    const area = (scores: ArrayLike<number>) =>
-      auroc(
-        part.map((i) => scores[rows[i] as number] as number),
-        positive,
-      );
-    return area(ours) - area(theirs);
-  });
+  const found = statistics.pairedBootstrap(
+    judge(ours, samples, rows),
+    judge(theirs, samples, rows),
+    statistic,
+    RESAMPLES,
+  );
+  return known(found);
 }
 
 /** One row per group, in the order of their first picture. */
@@ -78,19 +79,30 @@ export function figuresByGroup(
   rows: readonly number[],
 ): GroupFigures[] {
   return [...new Set(rows.map((i) => samples[i]?.group ?? ''))].map((group) => {
-    const mine = rows.filter((i) => samples[i]?.group === group);
-    const { tp, tn, fp, fn } = count(scores, samples, mine);
-    const area = auroc(
-      mine.map((i) => scores[i] as number),
-      mine.map((i) => samples[i]?.positive ?? false),
+    const mine = judge(
+      scores,
+      samples,
+      rows.filter((i) => samples[i]?.group === group),
     );
+    const { n, positives, recall, specificity, auroc } = metrics.summarise(mine);
     return {
       group,
-      positive: tp + fn,
-      negative: tn + fp,
-      recall: tp + fn === 0 ? null : tp / (tp + fn),
-      falsePositiveRate: tn + fp === 0 ? null : fp / (tn + fp),
-      auroc: Number.isNaN(area) ? null : area,
+      positive: positives,
+      negative: n - positives,
+      recall,
+      falsePositiveRate: specificity === null ? null : 1 - specificity,
+      auroc,
     };
   });
+}
+
+const judge = (scores: ArrayLike<number>, samples: readonly Sample[], rows: readonly number[]): Judged => ({
+  scores: rows.map((i) => scores[i] as number),
+  truth: rows.map((i) => Number(samples[i]?.positive)),
+  groups: rows.map((i) => samples[i]?.group ?? ''),
+});
+
+function known(found: statistics.BootstrapInterval | null): Estimate {
+  if (!found) throw new RangeError('A figure is not defined: are there pictures of both classes, in several clips?');
+  return { value: found.estimate, low: found.low, high: found.high };
 }

@@ -17,12 +17,12 @@ export function otherSources(
 ): SourceFigures[] {
   return [...new Set(rows.map((i) => samples[i]?.source ?? ''))].map((source) => {
     const mine = rows.filter((i) => samples[i]?.source === source && !samples[i]?.positive);
-    const z = mine.map((i) => scores[i] as number);
+    const p = mine.map((i) => scores[i] as number);
     return {
       source,
-      negatives: z.length,
-      falsePositiveRate: z.filter((v) => v >= 0).length / z.length,
-      highest: 1 / (1 + Math.exp(-Math.max(...z))),
+      negatives: p.length,
+      falsePositiveRate: p.filter((v) => v >= 0.5).length / p.length,
+      highest: Math.max(...p),
     };
   });
 }
