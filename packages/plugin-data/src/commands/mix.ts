@@ -66,7 +66,7 @@ export const mix: Command = {
       for (const { source, label, available, drawn } of cells)
         call.print(`  ${source} ${label}: ${drawn} of ${available}\n`);
       if (duplicates > 0) call.print(`${duplicates} duplicates and ${unlabelled} unlabelled were not drawn from\n`);
-      call.print(leftOut(problems));
+      if (problems.length > 0) call.print(leftOut(problems));
     } finally {
       meter.stop();
       await journal.close(done);

@@ -57,8 +57,8 @@ export const split: Command = {
       const shares = Object.entries(counts.splits).map(([name, count]) => `${name} ${count}`);
       call.print(`${options.out}: ${counts.samples} samples in ${counts.groups} groups: ${shares.join(', ')}\n`);
       if (joined > 0)
-        call.print(`${joined} groups were joined with another one that has the same or nearly the same pictures\n`);
-      call.print(leftOut(problems));
+        call.print(`groups joined with another one that has the same or nearly the same pictures: ${joined}\n`);
+      if (problems.length > 0) call.print(leftOut(problems));
     } finally {
       meter.stop();
       await journal.close(done);

@@ -1,3 +1,4 @@
+import type { DataProblem } from '@streetvision/core';
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../src/formats/csv.js';
 import { formatReport } from '../../src/manifest/format-report.js';
@@ -16,9 +17,8 @@ describe('dataReport', () => {
       'labels.csv':
         'file,label,group,source,split\na.png,1,g1,real,train\nb.png,0,g1,real,test\nc.png,0,g2,real,test\nd.png,,g3,web,\ne.png,1,g3,web,\nf.png,1,g3,web,\n',
     });
-    const open = (problem: (one: never) => void) =>
-      Promise.resolve(csv.open('labels.csv', context(dir, { problem: problem as never })));
-    const report = await dataReport(open as never, { nearBits: 4 });
+    const open = async (problem: (one: DataProblem) => void) => csv.open('labels.csv', context(dir, { problem }));
+    const report = await dataReport(open, { nearBits: 4 });
     expect(report.duplicates?.conflicts).toEqual([['a.png', 'c.png']]);
     expect(formatReport(report)).toMatchInlineSnapshot(`
       "labels.csv: 4 samples in 3 groups
@@ -39,7 +39,7 @@ describe('dataReport', () => {
       left out: 1 × SV_IMAGE_FORMAT, first e.png: Received bytes that begin with 6e6f207069637475, expected a JPEG, PNG, WebP, AVIF, TIFF or GIF. Convert the picture to one of them.
       "
     `);
-    const quick = await dataReport(open as never, { pictures: false });
+    const quick = await dataReport(open, { pictures: false });
     expect(quick.duplicates).toBeNull();
     expect(quick.counts.samples).toBe(5);
   });
