@@ -25,7 +25,7 @@ export function withoutExits({ cascade, plugins }: Project, concurrency: number,
 }
 
 /** Tells which model files its stages load. */
-function noting(plugin: Plugin, loaded: (file: string) => void): Plugin {
+export function noting(plugin: Plugin, loaded: (file: string) => void): Plugin {
   const stages = plugin.stages?.map((stage): Stage => {
     const load = stage.load;
     if (!load) return stage;

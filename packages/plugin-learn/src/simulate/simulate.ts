@@ -7,6 +7,8 @@ import {
   type Runtime,
   SvError,
 } from '@streetvision/core';
+import { noting } from '../recording/strip.js';
+import { readTrained, type Trained } from '../recording/trained.js';
 import { type AnswerFile, openAnswers } from './answers.js';
 import { createDraw, drawOne } from './draw.js';
 import { HALTED } from './halted.js';
@@ -35,7 +37,9 @@ export async function simulateValidator(
   const augmentation = await findAugmentation(project, profile, notes);
   const candidates = await populate(project, dataset, profile, options);
   const drawn = drawChallenges(candidates, profile, challenges, seed);
-  await using runtime = await project.runtime();
+  const files: string[] = [];
+  const noted = project.plugins.map((plugin) => noting(plugin, (file) => files.push(file)));
+  await using runtime = await project.runtime((config) => ({ ...config, plugins: noted }));
   const what = augmentation?.name ?? 'none';
   const file = await openAnswers(project, runtime, { augmentation: what, seed }, options.answers);
   const answers = await answerAll(drawn, candidates, {
@@ -49,6 +53,12 @@ export async function simulateValidator(
   await file.finish();
   const sources = describeSources(candidates, profile);
   notes.push(...remarks(project, profile, sources, dataset));
+  const flattered = candidates.filter(seenBy(await readTrained(files))).length;
+  if (flattered > 0) {
+    notes.push(
+      `A head was trained on ${flattered} of the ${candidates.length} samples, or on others of their groups: the figure flatters.`,
+    );
+  }
   const failed = distinctOf(answers.filter(({ prediction }) => prediction === -1));
   return {
     profile: profile.name,
@@ -202,6 +212,11 @@ async function answerAll(
     return { ...challenge, prediction, label, source, group: sample.group };
   });
 }
+
+const seenBy =
+  ({ pictures, groups }: Trained) =>
+  ({ sample: { id, group, sha256 } }: Candidate): boolean =>
+    (group !== id && groups.has(group)) || (sha256 !== undefined && pictures.has(sha256));
 
 const distinctOf = (challenges: readonly Challenge[]): number =>
   new Set(challenges.map(({ sample, form }) => `${sample} ${form}`)).size;

@@ -175,6 +175,33 @@ describe('simulateValidator', () => {
     await expect(simulateValidator(one, dataset(8), { challenges: 0 })).rejects.toThrow(/`challenges` is 0/);
   });
 
+  it('says where a head was trained on what it is asked about', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sv-simulate-'));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    await writeFile(join(dir, 'head.bin'), 'head');
+    const trained = { id: '0.jpg', sha256: '', group: 'clip 0' };
+    await writeFile(join(dir, 'data.jsonl'), `${JSON.stringify(trained)}\n`);
+    const stage = defineStage({
+      name: 'judge',
+      load: (ctx) => ctx.model(`file:${join(dir, 'head.bin')}`),
+      run: (frames) => frames.map(() => ({ score: 0.9 })),
+    });
+    const one = await createProject(
+      {
+        task,
+        plugins: [definePlugin({ name: 'judges', api: '^1', stages: [stage] })],
+        cascade: [{ run: 'judge' }],
+        models: { cache: join(dir, 'cache') },
+      },
+      { cwd: dir, log: silent },
+    );
+    onTestFinished(() => one.close());
+    const { notes } = await simulateValidator(one, dataset(8), { ...small, profile: '2026-05' });
+    expect(notes.at(-1)).toBe(
+      'A head was trained on 4 of the 8 samples, or on others of their groups: the figure flatters.',
+    );
+  });
+
   it('names pictures that cannot be read', async () => {
     const { project: one } = await project();
     const broken: Dataset = {
