@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { SvError } from '@streetvision/core';
+import { type DataProblem, type Dataset, type Project, SvError } from '@streetvision/core';
 
 /** A path that the user wrote, from where the command was called. */
 export const filePath = (value: unknown, cwd: string): string | undefined =>
@@ -55,4 +55,17 @@ export function pricesOf(values: readonly string[]): Record<string, number> {
 function usage(key: string, value: unknown, expected: string): SvError {
   const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return new SvError('SV_CLI_USAGE', `--${flag} received \`${value}\`, expected ${expected}.`);
+}
+
+/** Opens the dataset that was named, and remembers what it leaves out, however often it is read. */
+export async function openData(
+  project: Project,
+  options: Readonly<Record<string, unknown>>,
+): Promise<{ readonly dataset: Dataset | undefined; readonly problems: () => readonly DataProblem[] }> {
+  const told = new Map<string, DataProblem>();
+  const problem = (one: DataProblem) => void told.set(`${one.where} ${one.code}`, one);
+  const group = options.group === undefined ? {} : { group: String(options.group) };
+  const dataset =
+    typeof options.data === 'string' ? await project.dataset(options.data, { ...group, problem }) : undefined;
+  return { dataset, problems: () => [...told.values()] };
 }

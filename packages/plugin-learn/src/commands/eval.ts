@@ -6,7 +6,7 @@ import { comparisonText, summariseEvaluation } from '../evaluate/summary.js';
 import type { EvaluateOptions } from '../evaluate/types.js';
 import { readRecording } from '../recording/index.js';
 import { writeEvaluationReport } from '../report/index.js';
-import { filePath, list, listOrNone, number, pricesOf, share, wholeNumber } from './eval-options.js';
+import { filePath, list, listOrNone, number, openData, pricesOf, share, wholeNumber } from './eval-options.js';
 import { writeFileWhole } from './write-file.js';
 
 /** `sv eval`. */
@@ -46,13 +46,13 @@ export const evalCommand: Command = {
       options.compare === undefined ? undefined : await readEvaluation(resolve(cwd, String(options.compare)));
     const given = evaluateOptions(options);
     const project = await call.project();
-    const group = options.group === undefined ? {} : { group: String(options.group) };
-    const dataset = typeof options.data === 'string' ? await project.dataset(options.data, group) : undefined;
+    const { dataset, problems } = await openData(project, options);
     const evaluation =
       replayed === undefined
         ? await evaluate(project, dataset as Dataset, {
             ...given,
             ...recordOptions(call),
+            problems,
             progress: call.progress('answers', dataset?.count),
             signal: call.signal,
           })

@@ -4,7 +4,7 @@ import { readRecording, recordDataset } from '../recording/index.js';
 import { summariseTuning } from '../tune/summary.js';
 import { tune } from '../tune/tune.js';
 import type { TuneMetric, TuneOptions } from '../tune/types.js';
-import { filePath, listOrNone, number, pricesOf, share, wholeNumber } from './eval-options.js';
+import { filePath, listOrNone, number, openData, pricesOf, share, wholeNumber } from './eval-options.js';
 import { writeFileWhole } from './write-file.js';
 
 /** `sv tune`. */
@@ -48,18 +48,15 @@ async function recordingOf(call: CommandCall) {
   const { options, cwd } = call;
   const replayed = filePath(options.replay, cwd);
   if (replayed !== undefined) return readRecording(replayed);
-  if (typeof options.data !== 'string') {
+  const { dataset, problems } = await openData(await call.project(), options);
+  if (!dataset) {
     throw new SvError('SV_CLI_USAGE', 'sv tune needs --data <folder|labels.csv>, or --replay <recording>.', {
       fix: 'For example: sv tune --data labels.csv --budget-ms 20',
     });
   }
-  const project = await call.project();
-  const dataset = await project.dataset(
-    options.data,
-    options.group === undefined ? {} : { group: String(options.group) },
-  );
   const out = filePath(options.recording, cwd);
-  return recordDataset(project, dataset, {
+  return recordDataset(await call.project(), dataset, {
+    problems,
     usualSplit: ['calibration', 'test'],
     ...(out === undefined ? {} : { out }),
     ...wholeNumber('concurrency', options.concurrency, 1),

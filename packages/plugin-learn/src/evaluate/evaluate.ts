@@ -39,7 +39,7 @@ export async function evaluate(
  * `SV_TRAIN_OPTIONS`, and what preparing the rules throws.
  */
 export async function evaluateRecording(
-  recording: Recording & Partial<Pick<DatasetRecording, 'split' | 'unlabelled'>>,
+  recording: Recording & Partial<Pick<DatasetRecording, 'split' | 'unlabelled' | 'known'>>,
   project: Project,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
@@ -85,7 +85,7 @@ export async function evaluateRecording(
       by: Object.fromEntries((options.by ?? []).map((name) => [name, sliceBy(answered, column(name), cut)])),
       task: { name: task.name, classes: task.classes, positive: task.positive },
       threshold,
-      data: { name: recording.header.data.name, split: recording.split ?? split },
+      data: { name: recording.header.data.name, split: recording.split ?? split, known: recording.known ?? 0 },
       cascade: replay.steps.map((step) => step.stages),
       made: recording.header.made ?? null,
       classes: classFigures(answered, task.classes, calledOf),

@@ -10,6 +10,7 @@ export function summariseEvaluation(evaluation: Evaluation): string {
   if (skipped.unlabelled > 0) left.push(`${skipped.unlabelled} without a label`);
   return [
     `${data.name}${data.split ? `, ${data.split}` : ''}: ${n} answers, ${positives} of them ${task.positive}${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}`,
+    ...(data.known > 0 ? [`answers to ${data.known} of them were recorded earlier; --fresh asks again`] : []),
     '',
     ...FIGURES.map(
       ([key, name]) => `${name.padEnd(20)}${figure(evaluation[key])}${between(evaluation.intervals[key])}`,

@@ -99,7 +99,12 @@ export interface Evaluation extends Metrics {
   readonly version: 1;
   readonly task: { readonly name: string; readonly classes: readonly string[]; readonly positive: string };
   readonly threshold: number;
-  readonly data: { readonly name: string; readonly split: string | null };
+  readonly data: {
+    readonly name: string;
+    readonly split: string | null;
+    /** Pictures whose answers an earlier run had recorded. */
+    readonly known: number;
+  };
   /** Steps with their stages. */
   readonly cascade: readonly (readonly string[])[];
   /** `null` where the recording does not say. */

@@ -17,7 +17,7 @@ export interface RecordingFile {
 
 /**
  * Reads a recording: JSON lines, of which the first says what it was made of. Of several lines about a frame the last
- * holds.
+ * holds; what failed is that of the last run.
  *
  * Throws `SV_RUN_INVALID` where it is not one, is damaged, or was interrupted.
  *
@@ -55,6 +55,8 @@ export async function readRecordingFile(file: string): Promise<RecordingFile | u
   const failed = new Map<string, Failed>();
   let last: Line | undefined;
   for (const [i, one] of lines.entries()) {
+    // A later run has asked again about all that failed before.
+    if (last && 'end' in last) failed.clear();
     last = readLine(one, file, i + 2);
     if ('answers' in last) {
       failed.delete(last.id);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import {
+  type DataProblem,
   type Dataset,
   isSvError,
   type Meter,
@@ -35,6 +36,8 @@ export interface RecordOptions {
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   readonly progress?: Meter;
+  /** What the dataset has told to be left out, once it was read: it is counted in `failed`. */
+  readonly problems?: () => readonly DataProblem[];
 }
 
 /** A recording, with what of the data is not in it. */
@@ -156,6 +159,10 @@ async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<
       fix: 'Run the same command again: it goes on where it stopped.',
       cause: signal.reason,
     });
+  }
+  for (const { where, code, message } of job.problems?.() ?? []) {
+    // In the file, a line about a picture would replace its answers.
+    await keep({ id: where, code, message }, !ids.has(where));
   }
   const split = part.end() ?? null;
   if (frames.length === 0) throw nothing(dataset.name, unlabelled, failed);
