@@ -3,7 +3,7 @@ import { optionsOf } from '../formats/reference.js';
 import type { Time, Weather } from './compose/mood.js';
 import { asSample, type ScenesOptions, sceneSample } from './sample.js';
 
-const OPTIONS = ['seed', 'width', 'height', 'quality', 'positive', 'weather', 'time'] as const;
+const OPTIONS = ['seed', 'width', 'height', 'quality', 'positive', 'lookalikes', 'weather', 'time'] as const;
 
 /** Drawn scenes as a dataset: `scenes:200?seed=7&width=640`. Every scene is a group of its own. */
 export const scenes: DataFormat<'scenes'> = {

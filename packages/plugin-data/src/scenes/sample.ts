@@ -17,6 +17,8 @@ export interface ScenesOptions {
   readonly quality?: number;
   /** The share with roadwork. @default 0.5 */
   readonly positive?: number;
+  /** The share of scenes in which orange cars, jackets, shops and autumn leaves may be taken for roadwork. @default 1 */
+  readonly lookalikes?: number;
   /** @default drawn for each scene */
   readonly weather?: Weather;
   /** @default drawn for each scene */
@@ -43,12 +45,13 @@ export function sceneSample(index: number, options: ScenesOptions = {}): SceneSa
   const id = `${seed}-${String(index).padStart(6, '0')}`;
   // Evenly spread, so that any first part has about the share.
   const positive = Math.floor((index + 1) * share + 1e-9) > Math.floor(index * share + 1e-9);
-  const { weather, time } = options;
+  const { weather, time, lookalikes = 1 } = options;
   const composed = composeScene({
     seed: `scene ${id}`,
     positive,
     width,
     height,
+    lookalikes,
     ...(weather ? { weather } : {}),
     ...(time ? { time } : {}),
   });
@@ -82,7 +85,7 @@ export function asSample(scene: SceneSample, task: Task | undefined): Sample {
 }
 
 function check(
-  { weather, time, seed = 0 }: ScenesOptions,
+  { weather, time, seed = 0, lookalikes = 1 }: ScenesOptions,
   width: number,
   height: number,
   quality: number,
@@ -95,6 +98,7 @@ function check(
     (!whole(height, 32, 4096) && `\`height\` is ${height}, expected a whole number from 32 to 4096.`) ||
     (!whole(quality, 1, 100) && `\`quality\` is ${quality}, expected a whole number from 1 to 100.`) ||
     (!(share >= 0 && share <= 1) && `\`positive\` is ${share}, expected a number from 0 to 1.`) ||
+    (!(lookalikes >= 0 && lookalikes <= 1) && `\`lookalikes\` is ${lookalikes}, expected a number from 0 to 1.`) ||
     (weather &&
       !WEATHERS.includes(weather) &&
       `\`weather\` is ${JSON.stringify(weather)}, expected ${WEATHERS.join(', ')}.`) ||

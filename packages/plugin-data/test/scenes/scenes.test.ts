@@ -220,3 +220,19 @@ describe('writeScenes', () => {
     await expect(writeScenes({ out, count: 4, width: 128, seed: 2 })).rejects.toMatchObject({ code: 'SV_RUN_INVALID' });
   });
 });
+
+it('leaves lookalikes out where it is told to, and changes nothing else', async () => {
+  const ORANGE = /#e8641f|#f2701a|#d9581a|#ee7f2d|#d99a14|#c9782c|#b5622a|#d18f36/;
+  const scenesOf = (lookalikes?: number) =>
+    Array.from({ length: 40 }, (_, i) =>
+      composeScene({ seed: i, positive: false, ...(lookalikes === undefined ? {} : { lookalikes }) }),
+    );
+  const drawn = (all: ReturnType<typeof scenesOf>) => all.map(({ scene }) => JSON.stringify(scene));
+  expect(drawn(scenesOf()).filter((svg) => ORANGE.test(svg)).length).toBeGreaterThan(20);
+  expect(drawn(scenesOf(1))).toEqual(drawn(scenesOf()));
+  expect(drawn(scenesOf(0)).filter((svg) => ORANGE.test(svg))).toEqual([]);
+  const half = drawn(scenesOf(0.5));
+  const touched = half.filter((svg, i) => svg !== drawn(scenesOf())[i]).length;
+  expect(touched).toBeGreaterThan(5);
+  expect(() => sceneSample(0, { lookalikes: 2 })).toThrow('`lookalikes` is 2, expected a number from 0 to 1');
+});

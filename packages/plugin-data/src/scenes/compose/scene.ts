@@ -2,6 +2,7 @@ import { createRandom, type Random } from '@streetvision/core';
 import { type Camera, DASHCAM, round } from '../camera.js';
 import type { Colour } from '../draw/paint.js';
 import type { Scene } from '../scene.js';
+import { withoutLookalikes } from './lookalikes.js';
 import { moodOf, pickOf, type Time, type Weather } from './mood.js';
 import { PLACES, type Place, surroundingsOf } from './surroundings.js';
 import { peopleOf, trafficOf } from './traffic.js';
@@ -22,6 +23,8 @@ export interface SceneOptions {
   readonly time?: Time;
   /** @default drawn */
   readonly place?: Place;
+  /** Chance that orange cars, jackets, shops and autumn leaves may be there, 0–1. @default 1 */
+  readonly lookalikes?: number;
 }
 
 /** A scene, the camera that sees it, and what it shows. */
@@ -46,6 +49,7 @@ export function composeScene({
   positive,
   width = 640,
   height = Math.round((width * 9) / 16),
+  lookalikes = 1,
   ...given
 }: SceneOptions): ComposedScene {
   const random = createRandom(seed);
@@ -78,7 +82,14 @@ export function composeScene({
     air: mood.air,
     ...(mood.falls ? { falls: mood.falls } : {}),
   };
-  return { scene, camera: cameraOf(random.fork('camera'), width, height, place), weather, time, place };
+  const confusing = random.fork('lookalikes').next() < lookalikes;
+  return {
+    scene: confusing ? scene : withoutLookalikes(scene),
+    camera: cameraOf(random.fork('camera'), width, height, place),
+    weather,
+    time,
+    place,
+  };
 }
 
 const cloudsOf = (random: Random) =>
