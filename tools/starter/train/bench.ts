@@ -75,7 +75,8 @@ export async function openBench({ work, images, backbones, cache, samples, train
   );
   const labels = samples ? 'chosen:pictures' : join(images, 'labels.csv');
   const run = (stage: string, changes: Partial<TrainOptions> = {}) =>
-    train(project, { data: labels, out: stage, ...training, ...changes, stage });
+    // Figures with intervals are made of what the heads said, not of every run.
+    train(project, { data: labels, out: stage, rounds: 1, ...training, ...changes, stage });
   return {
     async train(stage, samples, changes = {}) {
       const folder = join(work, changes.out ?? stage);

@@ -34,12 +34,18 @@ export function judgedOf({ rows, probabilities, classes }: JudgedRows): Judged {
   };
 }
 
-/** Every figure, with 95 % intervals from resamples of whole groups. */
-export function figuresOf(judgedRows: JudgedRows, { resamples, seed }: { resamples: number; seed: number }): Figures {
+/** How many resamples an interval is made of, and from which seed. */
+export interface Estimate {
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+/** Every figure; with 95 % intervals from resamples of whole groups where they are asked for. */
+export function figuresOf(judgedRows: JudgedRows, estimate?: Estimate): Figures {
   const judged = judgedOf(judgedRows);
   const intervals = Object.fromEntries(
-    Object.entries(ESTIMATED).map(([name, statistic]) => {
-      const found = bootstrap(judged, statistic, { resamples, seed });
+    Object.entries(estimate ? ESTIMATED : {}).map(([name, statistic]) => {
+      const found = bootstrap(judged, statistic, estimate);
       return [name, found && { low: found.low, high: found.high }];
     }),
   );

@@ -1,6 +1,6 @@
 import * as metrics from '../metrics/index.js';
 import type { Classes } from './classes.js';
-import { figuresBy, figuresOf, type JudgedRows, judgedOf, part } from './figures.js';
+import { type Estimate, figuresBy, figuresOf, type JudgedRows, judgedOf, part } from './figures.js';
 import type { HeldOut } from './held-out.js';
 import type { HeldOutFigures } from './run.js';
 import { count, type Row } from './table.js';
@@ -11,7 +11,7 @@ export interface HeldOutContext {
   readonly classes: Classes;
   /** Rows that count: with an earlier head only those it has not seen either. */
   readonly honest: readonly number[];
-  readonly estimate: { readonly resamples: number; readonly seed: number };
+  readonly estimate: Estimate;
 }
 
 /** What the folds come to; `null` where no fold could be judged. */

@@ -33,7 +33,7 @@ export interface TrainOptions extends Omit<HeadOptions, 'c'> {
   readonly replay?: string | undefined;
   /** Share of the training samples that are replayed, in [0, 1). @default 0.3 with `from`, else 0 */
   readonly replayShare?: number | undefined;
-  /** Resamples of the bootstrap. @default 2000 */
+  /** Resamples behind the intervals. @default 2000, or 500 above 5,000 samples */
   readonly rounds?: number;
   /** Written into the head as it is; without one two runs give the same bytes. */
   readonly date?: string | undefined;

@@ -54,7 +54,7 @@ export interface RunData {
   readonly problemCount: number;
 }
 
-/** Figures with 95 % intervals of a bootstrap that draws whole groups. */
+/** Figures; those of pictures that were held out have 95 % intervals of a bootstrap that draws whole groups. */
 export interface Figures {
   readonly metrics: Metrics;
   /** Share of samples whose likeliest class is the right one. */

@@ -46,6 +46,9 @@ export async function train(project: Project, options: TrainOptions, report: Tra
   }
 }
 
+/** Samples above which an interval is made of fewer resamples: it would take longer than the training. */
+const MANY = 5_000;
+
 interface Training {
   readonly project: Project;
   readonly stage: { readonly name: string; readonly plugin: string };
@@ -103,7 +106,7 @@ async function trainOn({ project, stage, backbone, earlier, options, report }: T
   const heldOut = await holdOut(ctx, options.folds, training).finally(() => training?.stop());
   const fitted = await fitHead(ctx, all);
 
-  const estimate = { resamples: options.rounds ?? 2_000, seed: settings.seed ?? 0 };
+  const estimate = { resamples: options.rounds ?? (rows.length > MANY ? 500 : 2_000), seed: settings.seed ?? 0 };
   const honest = earlier ? unseen(rows, earlier) : all;
   const itself = await probabilities(fitted.head, table, all, classes.names.length);
   const judgedBefore = async (from: Earlier): Promise<Run['earlier']> => {
@@ -122,7 +125,7 @@ async function trainOn({ project, stage, backbone, earlier, options, report }: T
     data: describeData(fresh, table, problems),
     fitted,
     heldOut: heldOut ? heldOutFigures({ rows, heldOut, classes, honest, estimate }) : null,
-    itself: figuresOf({ rows, probabilities: itself, classes }, estimate),
+    itself: figuresOf({ rows, probabilities: itself, classes }),
     earlier: earlier ? await judgedBefore(earlier) : null,
   });
   project.signal.throwIfAborted();
