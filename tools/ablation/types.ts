@@ -1,5 +1,5 @@
 import type { Sample } from '@streetvision/core';
-import type { FeatureSet, TrainedHead } from '@streetvision/plugin-learn';
+import type { TrainedHead } from '@streetvision/plugin-learn';
 
 /** A backbone with the features of all samples. */
 export interface Bench {
@@ -30,5 +30,3 @@ export interface Answers {
   /** Median milliseconds of a picture that nobody has seen, one at a time. */
   readonly ms: number;
 }
-
-export type { FeatureSet };

@@ -1,4 +1,3 @@
-import type { Interval } from '../metrics/types.js';
 import type { HALTED } from './halted.js';
 import type { ChallengeSource, ProfileName } from './profiles.js';
 
@@ -77,5 +76,3 @@ export interface AnsweredChallenge extends Challenge {
   readonly group: string;
   readonly source: ChallengeSource;
 }
-
-export type { Interval };
