@@ -107,7 +107,7 @@ function judged(answers: readonly JudgedAnswer[], threshold: number | undefined)
 const written = z.looseObject({
   version: z.literal(1),
   threshold: z.number(),
-  data: z.object({ name: z.string(), split: z.string().nullable() }),
+  data: z.looseObject({ name: z.string(), split: z.string().nullable() }),
   answers: z.array(
     z.looseObject({
       id: z.string(),
