@@ -43,6 +43,7 @@ export async function writeWhole(out: string, files: Readonly<Record<string, str
   const target = resolve(out);
   const beside = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   await mkdir(beside, { recursive: true });
+  await sweepDrafts(target);
   try {
     for (const [name, content] of Object.entries(files)) {
       await mkdir(dirname(join(beside, name)), { recursive: true });
@@ -61,6 +62,20 @@ export async function writeWhole(out: string, files: Readonly<Record<string, str
     }
   } finally {
     await rm(beside, { recursive: true, force: true });
+  }
+}
+
+const OLD_MS = 10 * 60_000;
+
+/** Removes what a process that was killed while it wrote has left. */
+async function sweepDrafts(target: string): Promise<void> {
+  const own = `.${basename(target)}.`;
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(own) || !name.endsWith('.tmp')) continue;
+    const draft = join(dirname(target), name);
+    const found = await stat(draft).catch(() => undefined);
+    // A younger one may be another process at work.
+    if (found && Date.now() - found.mtimeMs > OLD_MS) await rm(draft, { recursive: true, force: true });
   }
 }
 

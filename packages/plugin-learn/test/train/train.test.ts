@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UserConfig } from '@streetvision/core';
@@ -257,6 +257,15 @@ describe('interrupted', () => {
     await expect(train(opened.project, { data: 'list:photos', out: 'interrupted' })).rejects.toThrow('killed');
     await opened.project.close();
     expect((await readdir(dir)).filter((name) => name.includes('interrupted'))).toEqual([]);
+  });
+
+  it('removes what a process left that was killed while it wrote', async () => {
+    await mkdir(at('.swept.left.tmp'));
+    await mkdir(at('.swept.young.tmp'));
+    await utimes(at('.swept.left.tmp'), new Date(0), new Date(0));
+    await trained(photos, { out: 'swept', c: 1, folds: 0 });
+    expect((await readdir(dir)).filter((name) => name.startsWith('.swept'))).toEqual(['.swept.young.tmp']);
+    await rm(at('.swept.young.tmp'), { recursive: true });
   });
 
   it('replaces a run in a folder that holds other files too', async () => {
