@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { files } from '@streetvision/backbone-starter';
+import { files, starter } from '@streetvision/backbone-starter';
 import { definePlugin, defineStage } from '@streetvision/core';
 import { readHeadMetadata } from '@streetvision/plugin-dinov3';
 
@@ -17,8 +16,11 @@ export const closer = () =>
         maxBatch: 8,
         async load(ctx) {
           const { preprocessing } = await readHeadMetadata(files.head);
-          const backbone = await ctx.open(join(files.backbone, 'onnx', 'model.onnx'));
-          const head = await ctx.open(files.head);
+          // Asked for as models, so that a calibration knows which they were.
+          const model = await ctx.model(`${starter.backbone}/onnx/model.onnx`);
+          const small = await ctx.model(starter.head);
+          const backbone = await ctx.open(model.path);
+          const head = await ctx.open(small.path);
           const spec = { ...preprocessing, fit: 'crop', shortestEdge: 2 * preprocessing.height } as const;
           return { backbone, head, spec };
         },
