@@ -4,25 +4,26 @@ import { fuse } from './cascade/fuse.js';
 import type { CascadePlan, PlannedStep } from './cascade/plan.js';
 import { conclude } from './cascade/result.js';
 import type { Run } from './cascade/run.js';
-import { isPromise, settle, type Work } from './cascade/settle.js';
 import { runStep, skipStep } from './cascade/step.js';
 import { SvError } from './errors/sv-error.js';
 import { isTapped } from './hooks/create.js';
-import type { Frame, MaybePromise, Result } from './types/index.js';
+import type { MaybePromise, Result } from './types/index.js';
 
 /**
  * Runs the steps in order until a rule says stop.
  *
  * Plugins prepare the frame. The stages of a step answer side by side; their answers are fused into a verdict; the exit
  * rules look at it. The first step after which a rule says stop gives its name to the result, else the last that answered.
- *
- * @param ask the stages of one step; says whether anyone decided. The models themselves, or what they once said
  */
-export function runCascade(plan: CascadePlan, run: Run, ask: AskStep = runStep): MaybePromise<Result> {
-  return settle(cascade(plan, run, ask));
+export async function runCascade(plan: CascadePlan, run: Run): Promise<Result> {
+  try {
+    await runSteps(plan, run);
+  } catch (error) {
+    // A hook that obeys the signal of a run that was given up fails; what was known before may still answer.
+    if (!run.stop.aborted) throw error;
+  }
+  return finish(plan, run);
 }
-
-export type AskStep = (step: PlannedStep, plan: CascadePlan, run: Run) => MaybePromise<boolean>;
 
 /** The answer as it stands, rewritten by the plugins. */
 export function finish(plan: CascadePlan, run: Run): MaybePromise<Result> {
@@ -30,19 +31,8 @@ export function finish(plan: CascadePlan, run: Run): MaybePromise<Result> {
   return isTapped(plan.hooks.postprocess) ? plan.hooks.postprocess.promise(result, run) : result;
 }
 
-function* cascade(plan: CascadePlan, run: Run, ask: AskStep): Work<Result> {
-  try {
-    yield* runSteps(plan, run, ask);
-  } catch (error) {
-    // A hook that obeys the signal of a run that was given up fails; what was known before may still answer.
-    if (!run.stop.aborted) throw error;
-  }
-  const result = finish(plan, run);
-  return (isPromise(result) ? yield result : result) as Result;
-}
-
-function* runSteps(plan: CascadePlan, run: Run, ask: AskStep): Work<void> {
-  if (isTapped(plan.hooks.preprocess)) run.frame = (yield plan.hooks.preprocess.promise(run.frame, run)) as Frame;
+async function runSteps(plan: CascadePlan, run: Run): Promise<void> {
+  if (isTapped(plan.hooks.preprocess)) run.frame = await plan.hooks.preprocess.promise(run.frame, run);
 
   for (const step of plan.steps) {
     if (run.stop.aborted) return;
@@ -51,21 +41,20 @@ function* runSteps(plan: CascadePlan, run: Run, ask: AskStep): Work<void> {
       continue;
     }
 
-    const asked = ask(step, plan, run);
-    const spoken = isPromise(asked) ? yield asked : asked;
+    const spoken = await runStep(step, plan, run);
     if (!spoken) continue;
 
-    run.verdict = yield* fuse(run.verdict, step, plan, run);
-    run.believed?.(step, run.verdict);
+    run.verdict = await fuse(run.verdict, step, plan, run);
     run.ending = { step, exit: { reason: 'end of cascade' }, decided: false };
-    const exit = yield* decide(run.verdict, step, plan, run);
+    const exit = await decide(run.verdict, step, plan, run);
     if (!exit) continue;
     run.ending = { step, exit, decided: true };
     return;
   }
 }
 
-function wanted(step: PlannedStep, run: Run): boolean {
+/** Whether its condition lets the step run. */
+export function wanted(step: PlannedStep, run: Run): boolean {
   if (!step.when) return true;
   const where = `cascade[${step.index}]`;
   try {

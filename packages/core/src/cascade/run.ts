@@ -1,6 +1,5 @@
 import type { RunSpan } from '../observe/spans.js';
 import type { Frame, Logger, RunContext, StageRun, Task, TraceEntry, Verdict } from '../types/index.js';
-import type { PlannedStep } from './plan.js';
 import type { Ending } from './result.js';
 import type { Stop } from './stop.js';
 
@@ -22,8 +21,6 @@ export interface Run extends RunContext {
   readonly span: RunSpan;
   /** What is believed so far. */
   verdict: Verdict;
-  /** Told of the verdict after each step that spoke, where somebody wants to know. */
-  readonly believed?: (step: PlannedStep, verdict: Verdict) => void;
   /** Where the cascade would stop if it had to answer now; undefined while nobody has spoken. */
   ending: Ending | undefined;
   /** Called when the run is aborted: cheaper than a listener on the signal for every stage. */

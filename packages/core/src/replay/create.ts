@@ -1,7 +1,7 @@
 import type { CascadePlan } from '../cascade/plan.js';
 import { NEUTRAL } from '../cascade/result.js';
+import { settle } from '../cascade/settle.js';
 import { createStop, withSignal } from '../cascade/stop.js';
-import { runCascade } from '../cascade.js';
 import { SvError } from '../errors/sv-error.js';
 import type { Hooks } from '../hooks/create.js';
 import { IDLE } from '../observe/spans.js';
@@ -11,7 +11,8 @@ import { prepareRules } from '../runtime/prepare-rules.js';
 import type { Project, Result, StageIdentity, Step } from '../types/index.js';
 import { recordedFrame } from './frame.js';
 import { setUpHooks } from './hooks.js';
-import { type ReplayRun, recallStep } from './recall.js';
+import type { ReplayRun } from './recall.js';
+import { replayCascade } from './steps.js';
 import type { Replay, ReplayAnswer, ReplayFrame, ReplayOptions } from './types.js';
 
 /**
@@ -43,7 +44,7 @@ export async function createReplay(
       steps: plan.steps.map(({ index, name, stages }) => ({ index, name, stages: stages.map((one) => one.name) })),
       answer(frame) {
         const run = begin(frame, plan, budgetMs);
-        const result = runCascade(plan, run, recallStep);
+        const result = settle(replayCascade(plan, run));
         return result instanceof Promise ? result.then((late) => answerOf(late, run)) : answerOf(result as Result, run);
       },
       with: under,
@@ -98,10 +99,6 @@ function begin(frame: ReplayFrame, { task, log }: CascadePlan, budgetMs: number)
     ending: undefined,
     onAbort: [],
     span: IDLE,
-    believed: (_step: unknown, { score }: { readonly score: number }) => {
-      const last = reached.at(-1);
-      if (last) last.score = score;
-    },
     answers: frame.answers,
     spentMs: 0,
     reached,

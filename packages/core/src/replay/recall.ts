@@ -1,4 +1,4 @@
-import type { CascadePlan, PlannedStage, PlannedStep } from '../cascade/plan.js';
+import type { PlannedStage, PlannedStep } from '../cascade/plan.js';
 import type { Run } from '../cascade/run.js';
 import { settle } from '../cascade/settle.js';
 import { answered, failed, notTaken, type Settled, takeAnswers, takes, tooLate } from '../cascade/step.js';
@@ -18,8 +18,7 @@ export interface ReplayRun extends Run {
 }
 
 /** Asks a step as `runStep` does; the stages answer what they once said. */
-export function recallStep(step: PlannedStep, _plan: CascadePlan, of: Run): MaybePromise<boolean> {
-  const run = of as ReplayRun;
+export function recallStep(step: PlannedStep, run: ReplayRun): MaybePromise<boolean> {
   const entry = { step: step.index, name: step.name, asked: [] as string[], score: null, ms: 0 };
   run.reached.push(entry);
   const began = run.spentMs;
