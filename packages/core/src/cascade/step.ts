@@ -1,9 +1,8 @@
 import { messageOf } from '../errors/attribute.js';
 import { isSvError, SvError } from '../errors/sv-error.js';
-import type { Frame, MaybePromise, StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
+import type { Frame, StageMs, StageOutput, StageRun, TraceEntry } from '../types/index.js';
 import type { Asked, CascadePlan, PlannedStage, PlannedStep } from './plan.js';
 import type { Run } from './run.js';
-import { isPromise, settle, type Work } from './settle.js';
 import { abort, createStop, withSignal } from './stop.js';
 
 /**
@@ -12,24 +11,10 @@ import { abort, createStop, withSignal } from './stop.js';
  * @returns whether anyone decided, abstentions apart; throws what `onError: 'fail'` and broken pictures ask for
  */
 export async function runStep(step: PlannedStep, plan: CascadePlan, run: Run): Promise<boolean> {
+  const before = run.evidence.length;
   const [only] = step.stages;
   const settled =
     only && step.stages.length === 1 ? [await runStage(only, step, plan, run)] : await askAll(step, plan, run);
-  return settle(takeAnswers(settled, step, run, (stage) => runStage(stage, step, plan, run)));
-}
-
-/**
- * Notes what became of the stages of a step, and does what its `onError` says of failures.
- *
- * @param again asks the stage that stands in
- */
-export function* takeAnswers(
-  settled: readonly Settled[],
-  step: PlannedStep,
-  run: Run,
-  again: (stage: PlannedStage) => MaybePromise<Settled>,
-): Work<boolean> {
-  const before = run.evidence.length;
   // Noted in the config's order, whoever was first: the same frame gives the same trace.
   for (const one of settled) note(one, run);
   const failures = settled.flatMap(({ error }) => error ?? []);
@@ -40,10 +25,9 @@ export function* takeAnswers(
   if (failures[0] && !run.stop.aborted) {
     if (step.onError === 'fail') throw failures[0];
     if (step.onError !== 'skip') {
-      const asked = again(step.onError.use);
-      const other = (isPromise(asked) ? yield asked : asked) as Settled;
-      note(other, run);
-      if (!other.answer && !run.stop.aborted) throw other.error ?? failures[0];
+      const again = await runStage(step.onError.use, step, plan, run);
+      note(again, run);
+      if (!again.answer && !run.stop.aborted) throw again.error ?? failures[0];
     }
   }
   return run.evidence.some(({ output }, i) => i >= before && !output.abstained);
@@ -68,7 +52,7 @@ export interface Settled {
   readonly error?: SvError;
 }
 
-function note({ entry, answer }: Settled, run: Run): void {
+export function note({ entry, answer }: Settled, run: Run): void {
   run.trace.push(entry);
   if (answer) run.evidence.push(answer);
 }
@@ -178,7 +162,7 @@ export const tooLate = (stage: string, timeoutMs: number) =>
     fix: "Raise the step's timeoutMs, or let it be skipped with onError: 'skip'.",
   });
 
-const isPictureError = (error: SvError) => error.code.startsWith('SV_IMAGE_');
+export const isPictureError = (error: SvError) => error.code.startsWith('SV_IMAGE_');
 
 function entry(
   stage: PlannedStage,

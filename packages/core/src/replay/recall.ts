@@ -1,12 +1,11 @@
 import type { PlannedStage, PlannedStep } from '../cascade/plan.js';
 import type { Run } from '../cascade/run.js';
-import { settle } from '../cascade/settle.js';
-import { answered, failed, notTaken, type Settled, takeAnswers, takes, tooLate } from '../cascade/step.js';
+import { answered, failed, isPictureError, note, notTaken, type Settled, takes, tooLate } from '../cascade/step.js';
 import { abort } from '../cascade/stop.js';
 import type { ErrorCode } from '../errors/codes.js';
 import { SvError } from '../errors/sv-error.js';
 import { spent } from '../runtime/begin-run.js';
-import type { MaybePromise, StageMs } from '../types/index.js';
+import type { StageMs } from '../types/index.js';
 import type { ReplayFrame } from './types.js';
 
 /** A run whose clock is that of the recording. */
@@ -18,7 +17,7 @@ export interface ReplayRun extends Run {
 }
 
 /** Asks a step as `runStep` does; the stages answer what they once said. */
-export function recallStep(step: PlannedStep, run: ReplayRun): MaybePromise<boolean> {
+export function recallStep(step: PlannedStep, run: ReplayRun): boolean {
   const entry = { step: step.index, name: step.name, asked: [] as string[], score: null, ms: 0 };
   run.reached.push(entry);
   const began = run.spentMs;
@@ -37,12 +36,41 @@ export function recallStep(step: PlannedStep, run: ReplayRun): MaybePromise<bool
   };
   const settled = step.stages.map((stage) => recall(stage, step, run));
   slowest(settled);
-  const work = takeAnswers(settled, step, run, (stage) => {
+  return takeAnswers(settled, step, run, (stage) => {
     const again = recall(stage, step, run);
     slowest([again]);
     return again;
   });
-  return settle(work);
+}
+
+/**
+ * As `runStep` does: notes what became of the stages of a step, and does what its `onError` says of failures.
+ *
+ * @param again asks the stage that stands in
+ */
+function takeAnswers(
+  settled: readonly Settled[],
+  step: PlannedStep,
+  run: ReplayRun,
+  again: (stage: PlannedStage) => Settled,
+): boolean {
+  const before = run.evidence.length;
+  // Noted in the config's order, whoever was first: the same frame gives the same trace.
+  for (const one of settled) note(one, run);
+  const failures = settled.flatMap(({ error }) => error ?? []);
+
+  // A picture that cannot be read is nobody's fault, and no other stage will read it either.
+  const broken = failures.find(isPictureError);
+  if (broken) throw broken;
+  if (failures[0] && !run.stop.aborted) {
+    if (step.onError === 'fail') throw failures[0];
+    if (step.onError !== 'skip') {
+      const other = again(step.onError.use);
+      note(other, run);
+      if (!other.answer && !run.stop.aborted) throw other.error ?? failures[0];
+    }
+  }
+  return run.evidence.some(({ output }, i) => i >= before && !output.abstained);
 }
 
 function recall(stage: PlannedStage, step: PlannedStep, run: ReplayRun): Settled {

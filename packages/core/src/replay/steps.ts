@@ -33,9 +33,7 @@ function* runSteps(plan: CascadePlan, run: ReplayRun): Work<void> {
       continue;
     }
 
-    const asked = recallStep(step, run);
-    const spoken = isPromise(asked) ? yield asked : asked;
-    if (!spoken) continue;
+    if (!recallStep(step, run)) continue;
 
     run.verdict = yield* fuse(run.verdict, step, plan, run);
     const reached = run.reached.at(-1);
