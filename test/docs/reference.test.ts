@@ -13,6 +13,8 @@ import { resolveSpec } from '../../packages/core/src/frames/spec.js';
 import { HOOK_NAMES } from '../../packages/core/src/hooks/create.js';
 import type { RuntimeOptions } from '../../packages/core/src/runtime/create-runtime.js';
 import type { Plugin, Stage } from '../../packages/core/src/types/index.js';
+import { data } from '../../packages/plugin-data/src/index.js';
+import { learn } from '../../packages/plugin-learn/src/index.js';
 import { codesBySection, errorsPage } from '../../tools/docs/errors-page.js';
 import { fencesOf } from './fences.js';
 import { ROOT } from './pages.js';
@@ -85,6 +87,27 @@ describe('cli.md', () => {
 
   it('has every exit code', () => {
     for (const { code, meaning } of Object.values(EXIT_CODES)) expect(text).toContain(`| ${code} | ${meaning} |`);
+  });
+});
+
+describe('learn.md', () => {
+  it('has every command of the package, and every option of each', () => {
+    const text = page('learn');
+    for (const { name, options = [] } of learn().commands ?? []) {
+      const part = text.split(/^## /m).find((one) => one.startsWith(`sv ${name}\n`)) ?? '';
+      const flags = [...part.matchAll(/^\| `(-[^`]+)` \|/gm)].map(([, one]) => (one as string).replaceAll('\\|', '|'));
+      expect(flags, name).toEqual(options.map((option) => option.flags));
+    }
+  });
+});
+
+describe('data.md', () => {
+  it('has every command and every format', () => {
+    const text = page('data');
+    const { commands = [], formats = [] } = data();
+    const missing = commands.map(({ name }) => name).filter((name) => !text.includes(`sv ${name}`));
+    expect(missing).toEqual([]);
+    expect(formats.map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type ExitRule, isSvError, type Replay, type Step } from '@streetvision/core';
+import { type ExitRule, isSvError, type Replay, type RuleContext, type Step } from '@streetvision/core';
 import { priceOf } from '../evaluate/answer.js';
 import type { RecordedFrame } from '../recording/types.js';
 
@@ -81,7 +81,7 @@ export async function whatIfTable(
         if (exit.score !== undefined) decided[i * steps + exit.step] = exit.score;
       }
     } catch (error) {
-      if (!isSvError(error) || error.code === 'SV_RUN_INVALID') throw error;
+      if (!isSvError(error) || /^SV_(RUN|CONFIG|CALIBRATION)_/.test(error.code)) throw error;
       fails[i] = failedAt(i, steps, scores);
       for (let step = 0; step < steps; step++) {
         const { stages } = replay.steps[step] ?? { stages: [] };
@@ -102,13 +102,19 @@ function probe(
 ): ExitRule {
   // Without other rules it answers at once, and with it the replay.
   if (kept.length === 0) return ({ score }) => note(score, undefined);
-  return async (verdict, evidence, ctx) => {
-    for (const rule of kept) {
-      const exit = await rule(verdict, evidence, ctx);
-      if (exit) return note(verdict.score, exit);
-    }
-    return note(verdict.score, undefined);
-  };
+  const ask =
+    (rules: readonly ExitRule[]): ExitRule =>
+    async (verdict, evidence, ctx) => {
+      for (const rule of rules) {
+        const exit = await rule(verdict, evidence, ctx);
+        if (exit) return note(verdict.score, exit);
+      }
+      return note(verdict.score, undefined);
+    };
+  // Rules that read a file are asked as they are once they have read it.
+  return Object.assign(ask(kept), {
+    prepare: async (ctx: RuleContext) => ask(await Promise.all(kept.map((rule) => rule.prepare?.(ctx) ?? rule))),
+  });
 }
 
 function failedAt(row: number, steps: number, scores: Float64Array): number {

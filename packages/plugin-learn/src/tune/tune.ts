@@ -239,6 +239,11 @@ const nothingToSearch = (room: readonly Room[]) =>
   );
 
 const overBudget = ({ ms, price }: { ms: number; price: number }, cheapest: { ms: number; price: number }) => {
+  if (!Number.isFinite(ms) && !Number.isFinite(price)) {
+    return new SvError('SV_TRAIN_DATA', 'The cascade answered no picture of the part to search on.', {
+      fix: 'Look at `sv eval`: it says which stage failed, and why.',
+    });
+  }
   const asked = [
     ...(Number.isFinite(ms) ? [`${ms} ms`] : []),
     ...(Number.isFinite(price) ? [`a price of ${price}`] : []),

@@ -101,6 +101,20 @@ describe('tune', () => {
     });
   });
 
+  it('searches behind an exit that is bound to a file, which stays as it is', async () => {
+    const refuse = () => {
+      throw new Error('asked before it read its file');
+    };
+    const bound = Object.assign(refuse, {
+      prepare: () => ((verdict: { score: number }) => (verdict.score > 0.95 ? { reason: 'sure' } : undefined)) as never,
+    });
+    const project = await projectOf([{ run: 'small', exit: bound }, { run: 'middle' }, { run: 'large' }]);
+    const { steps, heldOut, snippet } = await tune(project, recordingOf(400), { tries: 200, resamples: 0 });
+    expect(steps.map(({ left }) => left)).toEqual(['its exit rule is bound to a file', undefined, undefined]);
+    expect(heldOut.value).toBeGreaterThan(0.5);
+    expect(snippet).toContain('keep exit');
+  });
+
   it('leaves rules that are bound to a file, and says so; refuses where nothing is left', async () => {
     const bound = Object.assign(() => undefined, { prepare: () => () => undefined });
     const project = await projectOf([{ run: 'small', exit: bound }, { run: 'large' }]);
