@@ -11,12 +11,11 @@ export const createStopwatch = (): Stopwatch => ({ active: 0, since: 0, elapsed:
 
 /** The same frame; what a stage spends on its pixels goes onto the stopwatch. */
 export function timedFrame(frame: Frame, stopwatch: Stopwatch): Frame {
-  return {
+  const bytes = bytesOf(frame);
+  const timed: Frame = {
     id: frame.id,
     kind: frame.kind,
-    get bytes() {
-      return frame.bytes;
-    },
+    bytes: bytes as Uint8Array,
     meta: frame.meta,
     ...(frame.clip ? { clip: frame.clip } : {}),
     // Asked on the frame itself: a frame of another maker may be an instance of a class.
@@ -27,6 +26,18 @@ export function timedFrame(frame: Frame, stopwatch: Stopwatch): Frame {
     pixels: () => time(stopwatch, frame.pixels()),
     tensor: (spec, into) => time(stopwatch, frame.tensor(spec, into)),
   };
+  // Only where it must be: an accessor costs microseconds for every stage of every frame.
+  if (!bytes) Object.defineProperty(timed, 'bytes', { get: () => frame.bytes, enumerable: false });
+  return timed;
+}
+
+/** A view has no bytes, and says so when it is asked. */
+function bytesOf(frame: Frame): Uint8Array | undefined {
+  try {
+    return frame.bytes;
+  } catch {
+    return undefined;
+  }
 }
 
 async function time<T>(stopwatch: Stopwatch, work: Promise<T>): Promise<T> {
