@@ -1,4 +1,5 @@
-import { type LoadContext, type ModelRef, SvError } from '@streetvision/core';
+import { basename, dirname } from 'node:path';
+import { isSvError, type LoadContext, type ModelRef, SvError } from '@streetvision/core';
 import { type AskedHead, askOnce, openSampledHead } from './adaptation/mc-dropout.js';
 import { describeBackbone, isRemote } from './backbones/describe.js';
 import { fetchFiles } from './backbones/files.js';
@@ -7,7 +8,7 @@ import { type Backbone, openFiles } from './backbones/open.js';
 import type { EmbeddingCache } from './embeddings/cache.js';
 import { openCache } from './embeddings/open.js';
 import { checkHead, type HeadInput, headInput } from './head/check.js';
-import { howToTrain } from './head/how-to-train.js';
+import { howToTrain, trainInto } from './head/how-to-train.js';
 import { readHeadMetadata } from './head/metadata.js';
 import { openHead } from './head/open.js';
 import type { Dinov3Options } from './options.js';
@@ -27,7 +28,9 @@ export const loadPlain = ({ mcDropout: _, ...options }: Dinov3Options, ctx: Load
 export async function loadModels(options: Dinov3Options, ctx: LoadContext): Promise<Loaded> {
   const path = options.head;
   if (path === undefined) throw headMissing(options);
-  const file = await ctx.model(headRef(path));
+  const file = await ctx.model(headRef(path)).catch((cause) => {
+    throw isSvError(cause) && cause.code === 'SV_MODEL_NOT_FOUND' ? notTrained(path, options, cause) : cause;
+  });
   const metadata = await readHeadMetadata(file.path);
   const facts = await describeBackbone(options.backbone, ctx);
   const known = headInput(options, metadata, facts);
@@ -61,4 +64,17 @@ function headMissing({ name, backbone }: Dinov3Options): SvError {
       fix: `Give one: head: './models/head.onnx'. ${howToTrain({ name, backbone })}`,
     },
   );
+}
+
+/** A path in a config may name a head that is still to be trained. */
+function notTrained(head: string, { name, backbone }: Dinov3Options, cause: SvError): SvError {
+  // A pinned reference is somebody else's file: what the store says of it stands.
+  if (asModelRef(head) !== undefined) return cause;
+  return new SvError('SV_HEAD_MISSING', `There is no head \`${head}\` in the folder of the config.`, {
+    fix:
+      basename(head) === 'head.onnx'
+        ? `Make it: \`${trainInto(name, dirname(head))}\`.`
+        : howToTrain({ name, backbone }),
+    cause,
+  });
 }

@@ -93,13 +93,17 @@ async function execute({ joined, args, options, global }: Parsed, io: Io): Promi
     return interrupt.exitCode() ?? code ?? EXIT_CODES.ok.code;
   } catch (error) {
     const stopped = interrupt.exitCode();
-    if (stopped !== undefined && isSvError(error) && error.code === 'SV_ABORTED') return stopped;
+    // Stopped as it was told to: what waited for the signal says so by its name.
+    if (stopped !== undefined && wasStopped(error)) return stopped;
     throw error;
   } finally {
     await resources.close();
     interrupt.dispose();
   }
 }
+
+const wasStopped = (error: unknown) =>
+  isSvError(error) ? error.code === 'SV_ABORTED' : error instanceof Error && error.name === 'AbortError';
 
 function loggerOf(global: GlobalOptions, io: Io): Logger {
   const level = global.logLevel ?? (io.env.SV_LOG || (global.quiet ? 'error' : 'info'));

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { didYouMean } from '../errors/suggest.js';
 import { SvError } from '../errors/sv-error.js';
 import type { DataContext, DataFormat, Dataset } from '../types/index.js';
 
 /**
  * Opens a dataset with the format that its prefix names (`coco:labels.json`), or else with the first that says it
- * reads it. Throws `SV_DATA_FORMAT`, and what the format throws.
+ * reads it. Throws `SV_DATA_FORMAT`, `SV_DATA_NOT_FOUND`, and what the format throws.
  */
 export async function openDataset(ref: string, formats: readonly DataFormat[], ctx: DataContext): Promise<Dataset> {
   const [, prefix, rest] = /^([a-z][\w-]+):(?!\/\/|\\)(.*)$/s.exec(ref) ?? [];
@@ -18,6 +20,11 @@ export async function openDataset(ref: string, formats: readonly DataFormat[], c
   }
   for (const format of formats) {
     if (await format.detect?.(ref, ctx)) return format.open(ref, ctx);
+  }
+  if (formats.length > 0 && !/^https?:/.test(ref) && !existsSync(resolve(ctx.dir, ref))) {
+    throw new SvError('SV_DATA_NOT_FOUND', `There is no file or folder \`${ref}\`.`, {
+      fix: `Check the path${prefix === undefined ? ', or name the format: `hf:org/name`' : ''}.`,
+    });
   }
   const known = formats.map(({ name, description }) => `  ${name}: ${description}`).join('\n');
   throw new SvError('SV_DATA_FORMAT', `No data format reads \`${ref}\`${known ? `. Formats are:\n${known}\n` : '.'}`, {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
 import { openDataset } from '../data/open.js';
 import { stackTensors } from '../frames/stack.js';
@@ -61,8 +61,9 @@ export async function createProject(
     stack: (frames, spec) => stackTensors(frames, spec),
     async dataset(ref, { group, problem, cwd: from } = {}) {
       const formats: DataFormat[] = (await withCompanions()).flatMap((plugin) => plugin.formats ?? []);
-      return openDataset(ref, formats, {
-        dir: resolve(from ?? options.dataDir ?? resolved.dir),
+      const dir = resolve(from ?? options.dataDir ?? resolved.dir);
+      const dataset = await openDataset(ref, formats, {
+        dir,
         ...(config ? { configDir: resolved.dir } : {}),
         task: resolved.task,
         log,
@@ -71,6 +72,7 @@ export async function createProject(
         problem: problem ?? (({ where, message }) => log.warn(`${where}: ${message}`)),
         ...(group === undefined ? {} : { group }),
       });
+      return { ...dataset, name: portableName(ref, dataset.name) };
     },
     augmentation: async (name) =>
       findAugmentation(name, bringsAugmentation(name, plugins) ? plugins : await withCompanions()),
@@ -79,6 +81,12 @@ export async function createProject(
       await resources?.close();
     },
   };
+}
+
+/** Names of datasets go into heads, calibrations and reports: a folder of this machine has no business there. */
+function portableName(ref: string, name: string): string {
+  const path = ref.replace(/^[a-z][\w-]+:(?!\\)/, '');
+  return isAbsolute(path) && name.includes(path) ? name.replace(path, basename(path)) : name;
 }
 
 /** Of `models`, what holds for data too. */

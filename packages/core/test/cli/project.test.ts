@@ -50,3 +50,18 @@ it('gives a command that needs no config a project without one', async () => {
   expect(await sv('data', 'look', '--optional')).toMatchObject({ code: 0, out: '[null,[],0]\n' });
   expect(await sv('data', 'look')).toMatchObject({ code: 2, err: expect.stringContaining('SV_CONFIG_NOT_FOUND') });
 });
+
+it('ends with 130 where a command was stopped and says so with an AbortError', async () => {
+  const { start } = await openShell(
+    config(`{ commands: [{ name: 'wait', description: 'w', async run({ signal, print }) {
+      print('waiting');
+      await new Promise((done) => signal.addEventListener('abort', done));
+      signal.throwIfAborted();
+    } }] }`),
+  );
+  const running = start(['wait']);
+  await running.shown('waiting');
+  running.press();
+  const { code, err } = await running.done;
+  expect([code, err.includes('bug')]).toEqual([130, false]);
+});

@@ -37,12 +37,13 @@ describe('openDataset', () => {
     await expect(open('hubb:org/name')).rejects.toThrowErrorMatchingInlineSnapshot(
       `[SvError: There is no data format \`hubb\`. Did you mean \`hub\`? Formats are hub, csv, any.]`,
     );
-    await expect(open('photos', formats.slice(0, 2))).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [SvError: No data format reads \`photos\`. Formats are:
+    await expect(open('packages', formats.slice(0, 2))).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [SvError: No data format reads \`packages\`. Formats are:
         hub: what hub reads
         csv: what csv reads
        Check the path, or name the format: \`coco:labels.json\`.]
     `);
+    await expect(open('photos', formats.slice(0, 2))).rejects.toThrow('There is no file or folder `photos`.');
     await expect(open('photos', [])).rejects.toThrowErrorMatchingInlineSnapshot(
       `[SvError: No data format reads \`photos\`. Run \`npm install @streetvision/plugin-data\`: it reads folders, CSV, JSONL, COCO, YOLO, parquet and more.]`,
     );

@@ -63,7 +63,9 @@ describe('a view', () => {
   it('has no bytes, and says so; it can be spread, renamed and given other bytes', async () => {
     const frame = await open();
     const view = frame.view({ mirror: true });
-    expect(() => view.bytes).toThrowErrorMatchingInlineSnapshot(`[SvError: A view of a picture has no encoded bytes. Take \`pixels()\` or \`tensor()\`. A stage that sends the encoded picture on cannot be shown views.]`);
+    expect(() => view.bytes).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: A view of a picture has no encoded bytes. Take \`pixels()\` or \`tensor()\`. A stage that sends the encoded picture on cannot be shown views.]`,
+    );
     expect({ ...view }.id).toBe('drawn.png');
     expect(view.with({ id: 'other' }).hash()).toBe(view.hash());
     expect(view.with({ bytes: frame.bytes }).hash()).toBe(frame.hash());

@@ -62,7 +62,9 @@ describe('a project', () => {
       ['b', '/elsewhere', undefined, task],
     ]);
     await expect(project.dataset('lst:b')).rejects.toThrow('There is no data format `lst`. Did you mean `list`?');
-    await expect(project.dataset('c.csv')).rejects.toMatchObject({
+    await expect(project.dataset('c.bin')).rejects.toThrow('There is no file or folder `c.bin`.');
+    await writeFile(join(dir, 'c.bin'), '');
+    await expect(project.dataset('c.bin')).rejects.toMatchObject({
       code: 'SV_DATA_FORMAT',
       message: expect.stringContaining('list: names, one a line'),
     });
@@ -98,7 +100,7 @@ describe('a project', () => {
     // A format of the config comes first, and a companion that is in the config is not loaded twice.
     const own = { name: '@streetvision/plugin-data', api: '^1', formats: [format([], 'own')] };
     const other = await createProject({ ...config([]), plugins: [own, fake()] }, { log: silent, cwd: dir });
-    await expect(other.dataset('photos')).rejects.toMatchObject({ code: 'SV_DATA_FORMAT' });
+    await expect(other.dataset('photos')).rejects.toMatchObject({ code: 'SV_DATA_NOT_FOUND' });
     await other.close();
   });
 });

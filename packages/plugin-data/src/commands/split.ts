@@ -6,6 +6,7 @@ import { openJournal } from '../manifest/journal.js';
 import { writeManifest } from '../manifest/write.js';
 import { NEAR_BITS, splitDataset } from '../split/split-dataset.js';
 import { leftOut, openData, readShares, readWhole, requireText, writeJson } from './data-options.js';
+import { partTable } from './part-table.js';
 
 /** `sv data split`. */
 export const split: Command = {
@@ -54,8 +55,7 @@ export const split: Command = {
       const { counts } = manifest.header;
       for (const [a, b] of conflicts) call.log.warn(`${a} and ${b} are the same picture and have different labels`);
       await writeJson(call, { ...manifest.header, joined, conflicts, leftOut: problems.length });
-      const shares = Object.entries(counts.splits).map(([name, count]) => `${name} ${count}`);
-      call.print(`${options.out}: ${counts.samples} samples in ${counts.groups} groups: ${shares.join(', ')}\n`);
+      call.print(`${options.out}: ${counts.samples} samples in ${counts.groups} groups\n${partTable(manifest)}`);
       if (joined > 0)
         call.print(`groups joined with another one that has the same or nearly the same pictures: ${joined}\n`);
       if (problems.length > 0) call.print(leftOut(problems));

@@ -70,8 +70,9 @@ describe('sv data', () => {
     });
     expect(split).toEqual({
       code: undefined,
-      printed:
-        's/data.jsonl: 12 samples in 6 groups: train 8, calibration 2, test 2\n1 samples were left out; the warnings say why.\n',
+      printed: expect.stringMatching(
+        /^s\/data\.jsonl: 12 samples in 6 groups\n {2}train {8}8 pictures in 4 groups: 4 \w+, 4 \w+\n {2}calibration {2}2 pictures in 1 groups: .*\n {2}test .*\n! train and calibration and test: fewer than 10 groups\..*\n1 samples were left out; the warnings say why\.\n$/,
+      ),
       warned: ['labels.csv line 14: There is no file `p/gone.png`.'],
     });
     expect(JSON.parse(await readFile(join(dir, 'split.json'), 'utf8'))).toMatchObject({

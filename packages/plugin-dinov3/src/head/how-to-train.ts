@@ -12,9 +12,13 @@ export interface HeadToTrain {
 /** What to do where a head is missing or does not fit. The one place that says so. */
 export function howToTrain({ name = DEFAULT_STAGE, backbone, head = '' }: HeadToTrain): string {
   const out = newFolder(backbone, head);
-  const command = `sv train --data <labels.csv> --stage ${quoted(name)} --out ${quoted(out)}`;
+  const command = trainInto(name, out);
   return `Train a head for this backbone: \`${command}\` (it comes with @streetvision/plugin-learn), then set head: '${out}/head.onnx'.`;
 }
+
+/** The command that trains a head into a folder. */
+export const trainInto = (name: string = DEFAULT_STAGE, out: string): string =>
+  `sv train --data <labels.csv> --stage ${quoted(name)} --out ${quoted(out)}`;
 
 /** The stage's name where the options give none. */
 export const DEFAULT_STAGE = 'dinov3';
