@@ -48,7 +48,7 @@ export const mix: Command = {
     const meter = call.progress('pictures');
     let done = false;
     try {
-      const { manifest, cells, duplicates, unlabelled } = await mixDatasets(parts, {
+      const { manifest, cells, duplicates, conflicts, unlabelled } = await mixDatasets(parts, {
         seed,
         ...(weights === undefined ? {} : { weights }),
         ...(limit === undefined ? {} : { limit }),
@@ -61,11 +61,14 @@ export const mix: Command = {
       });
       await writeManifest(out, manifest);
       done = true;
-      await writeJson(call, { ...manifest.header, cells, duplicates, unlabelled, leftOut: problems.length });
+      await writeJson(call, { ...manifest.header, cells, duplicates, conflicts, unlabelled, leftOut: problems.length });
       call.print(`${options.out}: ${manifest.header.counts.samples} samples\n`);
       for (const { source, label, available, drawn } of cells)
         call.print(`  ${source} ${label}: ${drawn} of ${available}\n`);
-      if (duplicates > 0) call.print(`${duplicates} duplicates and ${unlabelled} unlabelled were not drawn from\n`);
+      if (duplicates > 0 || unlabelled > 0)
+        call.print(`${duplicates} duplicates and ${unlabelled} unlabelled were not drawn from\n`);
+      for (const ids of conflicts)
+        call.print(`same picture with different labels, not drawn from: ${ids.join(', ')}\n`);
       if (problems.length > 0) call.print(leftOut(problems));
     } finally {
       meter.stop();

@@ -1,9 +1,11 @@
 import { createRandom, type DataProblem, type Dataset, SvError } from '@streetvision/core';
 import { nearHashes } from '../duplicates/near-hashes.js';
+import { createUnion } from '../duplicates/union.js';
 import { factsOf, type Known, type PictureFacts } from '../manifest/facts.js';
 import type { Journal } from '../manifest/journal.js';
 import type { Manifest } from '../manifest/types.js';
 import { createManifest, type ManifestSample } from '../manifest/write.js';
+import { nameApart } from './apart.js';
 import { type Cell, type QuotaOptions, quotas } from './quotas.js';
 
 export interface MixOptions extends QuotaOptions {
@@ -30,6 +32,8 @@ export interface Mix {
   readonly manifest: Manifest;
   /** Left out because another one shows the same. */
   readonly duplicates: number;
+  /** Ids of pictures that show the same and have different labels, as the mix calls them; none of them is drawn. */
+  readonly conflicts: readonly (readonly string[])[];
   readonly unlabelled: number;
   /** Drawn and available, by source and class. */
   readonly cells: readonly (Cell & { readonly drawn: number })[];
@@ -41,26 +45,32 @@ interface Candidate extends ManifestSample {
 
 /**
  * Draws samples of several datasets by the weights of their sources, without drawing one twice, and describes what was
- * drawn. Unlabelled samples are left out. With several datasets ids begin with the number of the dataset: `2/a.jpg`.
+ * drawn. Left out are unlabelled samples, and all that show the same and have different labels. Ids and groups that
+ * another dataset has too begin with the number of the dataset: `2/a.jpg`. Augmented copies share the group of their
+ * original: see `nameApart`.
  *
  * Throws `SV_TRAIN_OPTIONS`, `SV_DATA_EMPTY`.
  */
 export async function mixDatasets(parts: readonly MixPart[], options: MixOptions): Promise<Mix> {
   const { seed = 0, deduplicate = 0, out, created, weights, balance, limit } = options;
-  const candidates: Candidate[] = [];
-  let unlabelled = 0;
+  const read: Known[][] = [];
   for (const [i, part] of parts.entries()) {
-    for await (const { sample, facts } of readPart(part, i, options)) {
-      if (sample.label === null) {
-        unlabelled++;
-        continue;
-      }
-      const prefix = parts.length > 1 ? `${i + 1}/` : '';
-      // A group of the same name in another dataset is another group, unless pictures say otherwise.
-      const own = { ...sample, id: `${prefix}${sample.id}`, group: `${prefix}${sample.group}` };
-      candidates.push({ sample: own, sha256: facts.sha256, hash: facts.hash, from: part.from, id: sample.id });
-    }
+    const known: Known[] = [];
+    for await (const one of readPart(part, i, options)) known.push(one);
+    read.push(known);
   }
+  const names = nameApart(read.map((known) => known.map(({ sample }) => sample)));
+  const labelled = read.flatMap((known, i) =>
+    known.flatMap(({ sample, facts }): Candidate[] => {
+      const [id, group] = [names.ids[i]?.get(sample.id) as string, names.groups[i]?.get(sample.group) as string];
+      if (sample.label === null) return [];
+      const { from } = parts[i] as MixPart;
+      return [{ sample: { ...sample, id, group }, sha256: facts.sha256, hash: facts.hash, from, id: sample.id }];
+    }),
+  );
+  const conflicts = conflictsOf(labelled, deduplicate || 0);
+  const contested = new Set(conflicts.flat());
+  const candidates = labelled.filter(({ sample }) => !contested.has(sample.id));
   const kept = deduplicate === false ? candidates : withoutDuplicates(candidates, deduplicate);
   if (kept.length === 0) throw new SvError('SV_DATA_EMPTY', 'Nothing that can be used is left of the data.');
   const members = new Map<string, Candidate[]>();
@@ -102,7 +112,8 @@ export async function mixDatasets(parts: readonly MixPart[], options: MixOptions
   return {
     manifest,
     duplicates: candidates.length - kept.length,
-    unlabelled,
+    conflicts,
+    unlabelled: read.reduce((sum, known) => sum + known.length, 0) - labelled.length,
     cells: cells.map((cell, i) => ({ ...cell, drawn: counts[i] as number })),
   };
 }
@@ -120,6 +131,40 @@ function readPart({ dataset }: MixPart, index: number, options: MixOptions): Asy
     ...(own === undefined ? {} : { journal: own }),
     ...(step === undefined ? {} : { step }),
   });
+}
+
+/** Ids of those that show the same and have different labels: which of them is right cannot be said. */
+function conflictsOf(candidates: readonly Candidate[], bits: number): string[][] {
+  const union = createUnion(candidates.length);
+  const labelOf = (i: number) => candidates[i]?.sample.label;
+  const same = new Map<string, number[]>();
+  for (const [i, { sha256 }] of candidates.entries()) {
+    const those = same.get(sha256);
+    if (those) those.push(i);
+    else same.set(sha256, [i]);
+  }
+  const contested = new Set<number>();
+  for (const those of same.values()) {
+    if (new Set(those.map(labelOf)).size === 1) continue;
+    for (const i of those) {
+      union.join(those[0] as number, i);
+      contested.add(i);
+    }
+  }
+  if (bits > 0) {
+    const hashes = candidates.map(({ hash }) => hash as string);
+    for (const { a, b } of nearHashes(hashes, bits)) {
+      if (labelOf(a) === labelOf(b)) continue;
+      union.join(a, b);
+      contested.add(a).add(b);
+    }
+  }
+  const sets = new Map<number, string[]>();
+  for (const i of [...contested].sort((a, b) => a - b)) {
+    const id = candidates[i]?.sample.id as string;
+    sets.set(union.find(i), [...(sets.get(union.find(i)) ?? []), id]);
+  }
+  return [...sets.values()];
 }
 
 /** Keeps the first of those that show the same. */

@@ -1,7 +1,14 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { augmentDataset } from '../../src/augment/dataset.js';
 import { csv } from '../../src/formats/csv.js';
+import { folder } from '../../src/formats/folder.js';
+import { jsonl } from '../../src/formats/jsonl.js';
+import { writeManifest } from '../../src/manifest/write.js';
+import { nameApart } from '../../src/mix/apart.js';
 import { mixDatasets } from '../../src/mix/mix-datasets.js';
 import { quotas } from '../../src/mix/quotas.js';
+import { splitDataset } from '../../src/split/split-dataset.js';
 import { context, picture, tempFolder, write } from '../pictures.js';
 
 const cells = [
@@ -74,7 +81,7 @@ describe('mixDatasets', () => {
     ]);
     expect(manifest.header.counts.sources).toEqual({ generated: 4, real: 12 });
     expect(new Set(manifest.lines.map(({ sha256 }) => sha256)).size).toBe(16);
-    expect(manifest.lines[0]).toMatchObject({ id: '1/0.png', file: 'a/0.png', group: '1/0.png' });
+    expect(manifest.lines[0]).toMatchObject({ id: '0.png', file: 'a/0.png', group: '0.png' });
   });
 
   it('draws the same for a seed and others for another', async () => {
@@ -82,5 +89,85 @@ describe('mixDatasets', () => {
     expect(await ids(1)).toEqual(await ids(1));
     expect(await ids(2)).not.toEqual(await ids(1));
     expect((await mix({ deduplicate: false })).duplicates).toBe(0);
+  });
+});
+
+describe('groups of a mix', () => {
+  const sample = (id: string, group = id, meta = {}) => ({ id, group, meta });
+
+  it('keeps groups of the same name apart, unless samples say what they were made of', () => {
+    const a = [sample('a.jpg', 'clip1'), sample('b.jpg', 'clip2')];
+    const apart = nameApart([a, [sample('a.jpg', 'clip1'), sample('c.jpg', 'clip3')]]);
+    expect([...(apart.ids[1] ?? [])].map(([, name]) => name)).toEqual(['2/a.jpg', 'c.jpg']);
+    expect([...(apart.groups[1] ?? [])].map(([, name]) => name)).toEqual(['2/clip1', 'clip3']);
+    // The original of the second is not there, and may be of that clip.
+    const copies = [
+      sample('a-0.jpg', 'clip1', { original: 'a.jpg' }),
+      sample('x-0.jpg', 'clip2', { original: 'x.jpg' }),
+    ];
+    expect([...(nameApart([a, copies]).groups[1]?.values() ?? [])]).toEqual(['clip1', 'clip2']);
+    const made = [sample('m.png', 'other', { init: 'b.jpg' })];
+    expect([...(nameApart([made, a]).groups[1]?.values() ?? [])]).toEqual(['clip1', 'other']);
+    const third = nameApart([a, a, [sample('2/a.jpg')]]);
+    expect(new Set(third.ids.flatMap((names) => [...names.values()])).size).toBe(5);
+  });
+
+  it('puts an augmented copy into the part of its original', async () => {
+    const dir = await tempFolder();
+    for (let i = 0; i < 12; i++) {
+      await write(dir, {
+        [`photos/${i % 2 ? 'roadwork' : 'none'}/${i}.png`]: await picture(i, { width: 40, height: 30 }),
+      });
+    }
+    const ctx = context(dir);
+    const photos = await folder.open('photos', ctx);
+    const find = () => {
+      throw new Error('no other names');
+    };
+    await augmentDataset(photos, { out: join(dir, 'more'), pipeline: 'flip(horizontal=1)', copies: 1, find });
+    const more = await jsonl(() => []).open('more', ctx);
+    const refs = { photos, more };
+    const mixed = await mixDatasets(
+      Object.entries(refs).map(([ref, dataset]) => ({ dataset, from: { ref, dir } })),
+      { out: join(dir, 'mixed.jsonl'), problem: ctx.problem },
+    );
+    await writeManifest(join(dir, 'mixed.jsonl'), mixed.manifest);
+    const { manifest } = await splitDataset(await jsonl(() => []).open('mixed.jsonl', ctx), {
+      parts: { train: 0.6, calibration: 0.2, test: 0.2 },
+      nearDuplicates: false,
+      out: join(dir, 'data.jsonl'),
+      from: { ref: 'mixed.jsonl', dir },
+      problem: ctx.problem,
+    });
+    expect(ctx.problems).toEqual([]);
+    const parts = new Map(manifest.lines.map(({ id, split }) => [id, split]));
+    const copies = manifest.lines.filter(({ meta }) => meta?.original !== undefined);
+    expect(copies).toHaveLength(12);
+    expect(copies.filter(({ split, meta }) => split !== parts.get(meta?.original as string))).toEqual([]);
+    expect(new Set(parts.values()).size).toBe(3);
+  });
+
+  it('draws no picture whose labels contradict each other, and names it', async () => {
+    const dir = await tempFolder();
+    const bytes = await picture(3);
+    await write(dir, {
+      'k1/roadwork/a.png': bytes,
+      'k1/none/b.png': await picture(4),
+      'k2/none/a2.png': bytes,
+      'k2/none/c.png': await picture(5),
+    });
+    const ctx = context(dir);
+    const parts = await Promise.all(
+      ['k1', 'k2'].map(async (ref) => ({ dataset: await folder.open(ref, ctx), from: { ref, dir } })),
+    );
+    for (const deduplicate of [0, false] as const) {
+      const { manifest, conflicts, duplicates } = await mixDatasets(parts, {
+        out: `${dir}/mixed.jsonl`,
+        problem: ctx.problem,
+        deduplicate,
+      });
+      expect(conflicts).toEqual([['roadwork/a.png', 'none/a2.png']]);
+      expect([manifest.lines.map(({ id }) => id), duplicates]).toEqual([['none/b.png', 'none/c.png'], 0]);
+    }
   });
 });
