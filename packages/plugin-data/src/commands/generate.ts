@@ -57,7 +57,18 @@ export const generate: Command = {
     let made: Generated;
     try {
       made = await generatePictures({
-        ...{ generator, grid, out, count, seed, init, strength, signal: call.signal, log: call.log },
+        ...{
+          generator,
+          grid,
+          out,
+          count,
+          seed,
+          init,
+          initFrom: options.init,
+          strength,
+          signal: call.signal,
+          log: call.log,
+        },
         ...sizeOf(options.size),
         hardShare: numberOption(options.hard, '--hard', 0, 1, false) ?? 0.3,
         ...present({

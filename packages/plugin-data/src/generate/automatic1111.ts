@@ -24,7 +24,8 @@ export function automatic1111(options: Automatic1111Options = {}): Generator {
   return {
     name,
     defaults: { width: 1024, height: 1024, steps: 25, guidance: 8 },
-    async generate(request, { signal }) {
+    identity: { checkpoint, sampler, scheduler },
+    async generate(request, { signal, again }) {
       const { init } = request;
       const body = {
         prompt: request.prompt,
@@ -43,7 +44,7 @@ export function automatic1111(options: Automatic1111Options = {}): Generator {
           ? { init_images: [Buffer.from(init.bytes).toString('base64')], denoising_strength: init.strength }
           : {}),
       };
-      const answer = await server.ask(init ? '/sdapi/v1/img2img' : '/sdapi/v1/txt2img', { body, signal });
+      const answer = await server.ask(init ? '/sdapi/v1/img2img' : '/sdapi/v1/txt2img', { body, signal, again });
       return pictureOfBase64(Reply.safeParse(answer.json()).data?.images[0], name);
     },
   };

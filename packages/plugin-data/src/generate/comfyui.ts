@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SvError } from '@streetvision/core';
 import { z } from 'zod';
@@ -34,12 +34,17 @@ export function comfyUi(options: ComfyUiOptions = {}): Generator {
   return {
     name,
     defaults: { width: 1024, height: 1024, steps: 25, guidance: 8 },
+    identity:
+      workflow === undefined
+        ? { checkpoint }
+        : { workflow: createHash('sha256').update(JSON.stringify(workflow)).digest('hex') },
     async generate(request, ctx) {
       const image = request.init ? await upload(server, request.init.bytes, ctx.signal) : undefined;
       const graph =
         workflow === undefined ? sdxlGraph(request, checkpoint, image) : fillGraph(workflow, request, image);
       const body = { prompt: graph, client_id: clientId };
-      const queued = Queued.safeParse((await server.ask('/prompt', { body, signal: ctx.signal })).json());
+      const { signal, again } = ctx;
+      const queued = Queued.safeParse((await server.ask('/prompt', { body, signal, again })).json());
       if (!queued.success) throw new SvError('SV_GENERATOR', `${name} took the workflow without giving it an id.`);
       const file = await waitFor(server, queued.data.prompt_id, { pollMs, timeoutMs }, ctx);
       return (await server.ask(`/view?${new URLSearchParams(file)}`, { signal: ctx.signal, accept: 'image/*' })).bytes;
@@ -86,7 +91,9 @@ async function waitFor(
 
 function pictureIn(entry: unknown): z.infer<typeof File> {
   const done = Done.safeParse(entry);
-  const [file] = Object.values(done.data?.outputs ?? {}).flatMap(({ images }) => images ?? []);
+  const files = Object.values(done.data?.outputs ?? {}).flatMap(({ images }) => images ?? []);
+  // Nodes that show a preview give pictures too, of type `temp`.
+  const file = files.find(({ type }) => type === 'output') ?? files[0];
   if (file) return file;
   const said = done.data?.status?.status_str;
   throw new SvError('SV_GENERATOR', `comfyui ended without a picture${said ? ` (${said})` : ''}.`, {

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { SvError } from '@streetvision/core';
 import { writeWhole } from '../cache/write-whole.js';
+import { findKind } from '../formats/paths.js';
 import { clipFrames } from '../video/ffmpeg.js';
 import { startTool } from '../video/tool.js';
 import { type CosmosSpec, checkCosmosSpec } from './cosmos-spec.js';
@@ -34,19 +35,36 @@ export function cosmosTransfer(options: CosmosOptions): Generator {
   if (!program) throw new SvError('SV_GENERATOR', `${name} needs a command.`, { fix: 'Give --command.' });
   const { fps = 1, work } = options;
 
-  async function generateClip(request: GenerateRequest, ctx: GenerateContext): Promise<readonly Uint8Array[]> {
+  function placesOf(request: GenerateRequest) {
     const key = `sv-${request.seed}`;
     const out = resolve(work, key);
     const specFile = join(out, 'spec.json');
-    const spec = specOf(
-      request,
-      key,
-      relative(dirname(specFile), resolve(options.video)).split(sep).join('/'),
-      options,
-    );
+    const video = relative(dirname(specFile), resolve(options.video)).split(sep).join('/');
+    const text = `${JSON.stringify(specOf(request, key, video, options), null, 2)}\n`;
+    return { key, out, specFile, doneFile: join(out, 'done.json'), text };
+  }
+
+  async function framesOf(out: string, key: string, { signal }: GenerateContext): Promise<readonly Uint8Array[]> {
+    const frames: Uint8Array[] = [];
+    for await (const { bytes } of clipFrames(await resultIn(out, key), { fps, signal })) frames.push(bytes);
+    if (frames.length === 0) throw new SvError('SV_GENERATOR', `${name} made a video without frames.`);
+    return frames;
+  }
+
+  async function found(request: GenerateRequest, ctx: GenerateContext): Promise<readonly Uint8Array[] | undefined> {
+    const { key, out, specFile, doneFile, text } = placesOf(request);
+    // A video alone may be half written: the program must have ended well.
+    if ((await findKind(doneFile)) !== 'file' || (await readFile(specFile, 'utf8')) !== text) return undefined;
+    return framesOf(out, key, ctx);
+  }
+
+  async function generateClip(request: GenerateRequest, ctx: GenerateContext): Promise<readonly Uint8Array[]> {
+    const earlier = await found(request, ctx);
+    if (earlier) return earlier;
+    const { key, out, specFile, doneFile, text } = placesOf(request);
     await rm(out, { recursive: true, force: true });
     await mkdir(out, { recursive: true });
-    await writeWhole(specFile, `${JSON.stringify(spec, null, 2)}\n`);
+    await writeWhole(specFile, text);
     const tool = startTool(program as string, [...before, '-i', specFile, '-o', out], {
       signal: ctx.signal,
       cwd: options.cwd,
@@ -54,16 +72,17 @@ export function cosmosTransfer(options: CosmosOptions): Generator {
     });
     tool.output.resume();
     await tool.done;
-    const frames: Uint8Array[] = [];
-    for await (const { bytes } of clipFrames(await resultIn(out, key), { fps, signal: ctx.signal })) frames.push(bytes);
-    if (frames.length === 0) throw new SvError('SV_GENERATOR', `${name} made a video without frames.`);
-    return frames;
+    await resultIn(out, key);
+    await writeWhole(doneFile, '{}\n');
+    return framesOf(out, key, ctx);
   }
 
   return {
     name,
     defaults: { width: 1280, height: 720, steps: 35, guidance: 3 },
+    identity: { video: resolve(options.video), controls: options.controls, maxFrames: options.maxFrames, fps },
     generateClip,
+    found,
     generate: async (request, ctx) => (await generateClip(request, ctx))[0] as Uint8Array,
   };
 }

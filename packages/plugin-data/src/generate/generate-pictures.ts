@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, type Logger, SvError } from '@streetvision/core';
 import { writeWhole } from '../cache/write-whole.js';
 import { contentHash, countSamples } from '../manifest/hash.js';
@@ -9,7 +10,7 @@ import { writeManifest } from '../manifest/write.js';
 import { checkPicture, type Refused } from './check-picture.js';
 import type { PromptGrid } from './grid.js';
 import { createPlan, type PlannedPicture, type PlanOptions } from './plan.js';
-import { isRefusal } from './refusal.js';
+import { isRefusal, isUnsent } from './refusal.js';
 import { type Outcome, openState } from './state.js';
 import type { GenerateDefaults, Generator } from './types.js';
 
@@ -40,8 +41,12 @@ export interface GenerateOptions extends PlanOptions, Partial<GenerateDefaults> 
   readonly source?: string | undefined;
   /** Where each picture starts from, by class and index. @default from noise */
   readonly init?: ((label: string, index: number) => InitPicture) | undefined;
+  /** What `init` takes from, such as the name of a dataset: a folder begun with another is refused. */
+  readonly initFrom?: string | undefined;
   /** How much of it may change, in (0, 1]. @default 0.7 */
   readonly strength?: number | undefined;
+  /** Pause after the first failure, in milliseconds; doubles with each in a row. @default 1_000 */
+  readonly backoffMs?: number | undefined;
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** Told after each request. */
@@ -52,7 +57,7 @@ export interface Generated {
   /** Pictures in the folder. */
   readonly pictures: number;
   readonly labels: Readonly<Record<string, number>>;
-  /** Requests over all runs, and those of this one. */
+  /** Requests over all runs, also those that failed or were cut off, and those of this one. */
   readonly requests: number;
   readonly requestsNow: number;
   readonly refused: Readonly<Partial<Record<Refused, number>>>;
@@ -67,13 +72,14 @@ export interface Generated {
 const MAX_FAILURES = 3;
 
 /**
- * Makes pictures from a grid of prompts into a folder, with a manifest. Every request is written down when it is done:
- * the same call goes on after an interruption, and asks and pays for nothing twice but the request that was cut off.
+ * Makes pictures from a grid of prompts into a folder, with a manifest. Every request is written down with its cost
+ * before it is sent, and again when it is done: the same call goes on after an interruption, asks twice for nothing but
+ * the request that was cut off, and counts that one too.
  * Throws `SV_GENERATOR` after three failures in a row, `SV_RUN_INVALID` where the folder belongs to other settings.
  */
 export async function generatePictures(options: GenerateOptions): Promise<Generated> {
   const { generator, grid, out, count, price = 0, budget, signal, log, onRequest } = options;
-  const { seed = 0, hardShare, shares, duplicateBits = 4, strength = 0.7 } = options;
+  const { seed = 0, hardShare, shares, duplicateBits = 4, strength = 0.7, backoffMs = 1_000 } = options;
   checkNumbers(options);
   const size = { ...generator.defaults, ...defined(options) };
   const source = options.source ?? `generated-${generator.name}`;
@@ -84,11 +90,15 @@ export async function generatePictures(options: GenerateOptions): Promise<Genera
   });
   const settings = {
     generator: generator.name,
+    ...generator.identity,
+    source,
+    duplicateBits,
     grid,
     seed,
     hardShare,
     shares,
     ...size,
+    init: options.init ? (options.initFrom ?? true) : undefined,
     strength: options.init ? strength : undefined,
   };
   const state = await openState(out, JSON.parse(JSON.stringify(settings)) as object);
@@ -96,9 +106,7 @@ export async function generatePictures(options: GenerateOptions): Promise<Genera
   const lines: ManifestLine[] = [];
   const known = new Map<string, string>();
   const refused: Partial<Record<Refused, number>> = {};
-  let cost = 0;
-  let requests = 0;
-  let requestsNow = 0;
+  const before = state.spent();
   let failures = 0;
   let stopped: Generated['stopped'] = null;
 
@@ -108,30 +116,45 @@ export async function generatePictures(options: GenerateOptions): Promise<Genera
       known.set(outcome.hashes[i] as string, line.id);
     }
     for (const { why } of outcome.refused) refused[why] = (refused[why] ?? 0) + 1;
-    cost += outcome.cost;
-    requests++;
   };
 
-  async function request(picture: PlannedPicture): Promise<Outcome> {
+  const limitReached = (): Generated['stopped'] => {
+    const { requests, cost } = state.spent();
+    if (requests >= maxRequests) return 'requests';
+    // Cents add up to a little more than their sum.
+    return budget !== undefined && cost + price > budget * (1 + 1e-9) ? 'budget' : null;
+  };
+
+  /** Undefined where nothing more may be asked. */
+  async function request(picture: PlannedPicture): Promise<Outcome | undefined> {
     const init = options.init?.(picture.label, picture.index);
     const { prompt, negativePrompt, seed } = picture;
     const asked = {
       ...{ prompt, negativePrompt, seed, ...size },
       ...(init ? { init: { bytes: await init.read(), strength } } : {}),
     };
-    let made: readonly Uint8Array[];
+    const found = (await earlier(out, picture)) ?? (await generator.found?.(asked, { signal, log }));
+    if (found) return sift(found, picture, init);
+    stopped = limitReached();
+    if (stopped) return undefined;
+    let unsend = await state.ask(picture.index, price);
+    const again = async () => {
+      if (limitReached()) return false;
+      unsend = await state.ask(picture.index, price);
+      return true;
+    };
     try {
-      made =
-        (await earlier(out, picture)) ??
-        (generator.generateClip
-          ? await generator.generateClip(asked, { signal, log })
-          : [await generator.generate(asked, { signal, log })]);
+      const ctx = { signal, log, again };
+      const made = generator.generateClip
+        ? await generator.generateClip(asked, ctx)
+        : [await generator.generate(asked, ctx)];
+      return await sift(made, picture, init);
     } catch (error) {
+      if (isUnsent(error)) await unsend();
       if (!isRefusal(error)) throw error;
       log.debug('the generator refused', { index: picture.index, reason: (error as Error).message });
-      return { lines: [], hashes: [], refused: [{ why: 'refused' }], cost: price };
+      return { lines: [], hashes: [], refused: [{ why: 'refused' }] };
     }
-    return sift(made, picture, init);
   }
 
   async function sift(
@@ -143,7 +166,6 @@ export async function generatePictures(options: GenerateOptions): Promise<Genera
       lines: [] as ManifestLine[],
       hashes: [] as string[],
       refused: [] as { why: Refused; of?: string }[],
-      cost: price,
     };
     const { index: _, label, hard, ...rest } = picture;
     for (const [i, bytes] of made.entries()) {
@@ -181,22 +203,18 @@ export async function generatePictures(options: GenerateOptions): Promise<Genera
 
   try {
     for (let index = 0; ; index++) {
-      const before = state.get(index);
-      if (before) {
-        take(before);
+      const done = state.get(index);
+      if (done) {
+        take(done);
         continue;
       }
       if (lines.length >= count) break;
-      if (requests >= maxRequests) stopped = 'requests';
-      // Cents add up to a little more than their sum.
-      else if (budget !== undefined && cost + price > budget * (1 + 1e-9)) stopped = 'budget';
-      if (stopped) break;
       signal.throwIfAborted();
       try {
         const outcome = await request(plan(index));
+        if (!outcome) break;
         await state.add(index, outcome);
         take(outcome);
-        requestsNow++;
         failures = 0;
         onRequest?.(outcome.lines.length, outcome.refused.length);
       } catch (error) {
@@ -204,12 +222,15 @@ export async function generatePictures(options: GenerateOptions): Promise<Genera
           throw error;
         log.warn('a picture could not be made, trying again', { index, reason: error.message });
         index--;
+        if (!limitReached())
+          await sleep(Math.max(backoffMs * 2 ** (failures - 1), error.retryAfterMs ?? 0), undefined, { signal });
       }
     }
   } finally {
     await state.close();
     if (lines.length > 0) await save();
   }
+  const { requests, cost } = state.spent();
   if (lines.length === 0) {
     throw new SvError('SV_GENERATOR', `None of ${requests} pictures can be used: ${JSON.stringify(refused)}.`, {
       fix: stopped === 'budget' ? 'Raise --budget.' : 'Look at what the generator makes of the prompts.',
@@ -220,7 +241,7 @@ export async function generatePictures(options: GenerateOptions): Promise<Genera
     pictures: lines.length,
     labels,
     requests,
-    requestsNow,
+    requestsNow: requests - before.requests,
     refused,
     cost,
     stopped,

@@ -34,7 +34,8 @@ export function hfInference(options: HfInferenceOptions = {}): Generator {
   return {
     name,
     defaults: { width: 1024, height: 1024, steps: 25, guidance: 8 },
-    async generate(request, { signal }) {
+    identity: { model },
+    async generate(request, { signal, again }) {
       if (request.init) {
         throw new SvError('SV_GENERATOR', `${name} makes pictures from prompts alone.`, { fix: 'Leave out --init.' });
       }
@@ -49,7 +50,10 @@ export function hfInference(options: HfInferenceOptions = {}): Generator {
           seed: request.seed,
         },
       };
-      const answer = await server.ask(`/models/${model}`, { body, signal, accept: 'image/png, application/json' });
+      const answer = await server.ask(`/models/${model}`, {
+        ...{ body, signal, again },
+        accept: 'image/png, application/json',
+      });
       if (!answer.type.includes('json')) return answer.bytes;
       return pictureOfBase64(Reply.safeParse(answer.json()).data?.data[0]?.b64_json, name);
     },

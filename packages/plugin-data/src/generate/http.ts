@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, SvError } from '@streetvision/core';
 import { withTimeLimit } from '../time-limit.js';
-import { refusal, speaksOfSafety } from './refusal.js';
+import { isUnsent, refusal, speaksOfSafety } from './refusal.js';
 
 export interface ServerOptions {
   /** Where the server is. A name and password in it are sent as basic authentication. */
@@ -20,8 +20,19 @@ export interface ServerOptions {
 
 /** Asks one server, which the user has named. */
 export interface Server {
-  /** Throws `SV_GENERATOR`, without a secret in it. */
-  ask(path: string, request: { body?: object | FormData; signal: AbortSignal; accept?: string }): Promise<Answer>;
+  /**
+   * What passes is tried again. A body that was sent is sent again only where the server answered that it is busy, and
+   * `again` allowed it: a picture that was made and lost may have been paid for. Throws `SV_GENERATOR`, without a secret.
+   */
+  ask(path: string, request: Ask): Promise<Answer>;
+}
+
+export interface Ask {
+  readonly body?: object | FormData;
+  readonly signal: AbortSignal;
+  readonly accept?: string;
+  /** See `GenerateContext`. */
+  readonly again?: (() => Promise<boolean>) | undefined;
 }
 
 export interface Answer {
@@ -33,7 +44,7 @@ export interface Answer {
 
 const MAX_BYTES = 256 * 2 ** 20;
 
-/** Throws `SV_GENERATOR` where the URL is none, or a token would travel without encryption. */
+/** Throws `SV_GENERATOR` where the URL is none, or a token or password would travel without encryption. */
 export function createServer(name: string, options: ServerOptions): Server {
   const { timeoutMs = 300_000, retries = 2, backoffMs = 1_000 } = options;
   const send = options.fetch ?? fetch;
@@ -48,18 +59,19 @@ export function createServer(name: string, options: ServerOptions): Server {
     : options.auth;
   base.username = '';
   base.password = '';
-  const secrets = [auth, auth?.split(':')[1], options.token].filter((secret): secret is string => Boolean(secret));
-  const hide = (text: string) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-  if (options.token && base.protocol !== 'https:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(base.hostname)) {
-    throw new SvError('SV_GENERATOR', `${base.origin} is not encrypted, and a token is not sent there.`, {
-      fix: 'Use https.',
+  if (
+    (options.token || auth) &&
+    base.protocol !== 'https:' &&
+    !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(base.hostname)
+  ) {
+    const what = options.token ? 'token' : 'password';
+    throw new SvError('SV_GENERATOR', `${base.origin} is not encrypted, and a ${what} is not sent there.`, {
+      fix: 'Use https, or a tunnel: `ssh -L 7860:127.0.0.1:7860 host`.',
     });
   }
-  const authorization = options.token
-    ? `Bearer ${options.token}`
-    : auth
-      ? `Basic ${Buffer.from(auth).toString('base64')}`
-      : undefined;
+  const basic = auth ? Buffer.from(auth).toString('base64') : undefined;
+  const authorization = options.token ? `Bearer ${options.token}` : basic ? `Basic ${basic}` : undefined;
+  const hide = hider([authorization, basic, auth, auth?.slice(auth.indexOf(':') + 1), options.token]);
   if (authorization && /[^\x20-\x7e]/.test(authorization)) {
     // Refused here: the error of `fetch` would quote the header.
     throw new SvError('SV_GENERATOR', `The token of ${name} holds a character that cannot be sent.`, {
@@ -67,7 +79,7 @@ export function createServer(name: string, options: ServerOptions): Server {
     });
   }
 
-  async function attempt(path: string, { body, signal, accept }: Parameters<Server['ask']>[1]): Promise<Answer> {
+  async function attempt(path: string, { body, signal, accept }: Ask): Promise<Answer> {
     const response = await send(new URL(`${base?.href.replace(/\/*$/, '')}${path}`), {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
@@ -108,13 +120,25 @@ export function createServer(name: string, options: ServerOptions): Server {
           return await withTimeLimit(timeoutMs, request.signal, (signal) => attempt(path, { ...request, signal }));
         } catch (error) {
           if (request.signal.aborted || (isSvError(error) && error.retryAfterMs === undefined)) throw error;
-          if (failures >= retries) throw isSvError(error) ? error : unreachable(name, base.origin, error, hide);
+          const failure = isSvError(error) ? error : unreachable(name, base.origin, error, hide);
+          if (failures >= retries) throw failure;
+          if (request.body !== undefined && !isUnsent(error)) {
+            if (!isSvError(error) || (request.again && !(await request.again()))) throw failure;
+          }
           if (isSvError(error)) wait = Math.max(wait, error.retryAfterMs ?? 0);
         }
         await sleep(wait, undefined, { signal: request.signal });
       }
     },
   };
+}
+
+/** Takes secrets out of a text, the longest first, also as they stand in JSON. */
+function hider(secrets: readonly (string | undefined)[]): (text: string) => string {
+  const all = secrets.filter((secret): secret is string => Boolean(secret));
+  const shapes = [...new Set(all.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))];
+  shapes.sort((a, b) => b.length - a.length);
+  return (text) => shapes.reduce((shown, shape) => shown.replaceAll(shape, '***'), text);
 }
 
 async function readAll(response: Response, name: string): Promise<Uint8Array> {

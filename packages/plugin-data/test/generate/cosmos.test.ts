@@ -80,6 +80,12 @@ describe.skipIf(absent)('cosmos-transfer, with ffmpeg', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+    // A clip that was finished and not written down is taken as it lies; another spec has it made anew.
+    const again = cosmosTransfer({ command: ['no-such-program'], ...settings });
+    const { seed, prompt } = lines[0].meta;
+    const asked = { ...request, seed, prompt, negativePrompt: '' };
+    expect((await again.found?.(asked, ctx))?.length).toBe(3);
+    expect(await again.found?.({ ...asked, prompt: 'snow' }, ctx)).toBeUndefined();
     expect([done.requests, header.counts.groups, new Set(lines.map(({ group }) => group)).size]).toEqual([2, 2, 2]);
   });
 });

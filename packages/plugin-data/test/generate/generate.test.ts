@@ -1,9 +1,11 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { SvError, silent } from '@streetvision/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { jsonl } from '../../src/formats/jsonl.js';
+import { automatic1111 } from '../../src/generate/automatic1111.js';
 import { type GenerateOptions, generatePictures } from '../../src/generate/generate-pictures.js';
 import type { PromptGrid } from '../../src/generate/grid.js';
 import { refusal } from '../../src/generate/refusal.js';
@@ -55,8 +57,18 @@ const run = async (out: string, made: Generator, changes: Partial<GenerateOption
     count: 6,
     signal: new AbortController().signal,
     log: silent,
+    backoffMs: 1,
     ...changes,
   });
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
 
 const files = async (out: string) =>
   (await readdir(out, { recursive: true })).filter((name) => /\.(png|jpg)$/.test(name)).sort();
@@ -106,7 +118,8 @@ describe('generatePictures', () => {
     await expect(run(broken, first.made, { signal: stop.signal })).rejects.toThrow('killed');
     const second = generator();
     const done = await run(broken, second.made);
-    expect([second.requests.length, done.requestsNow, done.requests]).toEqual([3, 3, 6]);
+    // The one that was cut off counts.
+    expect([second.requests.length, done.requestsNow, done.requests]).toEqual([3, 3, 7]);
     expect(await readFile(join(broken, 'data.jsonl'), 'utf8')).toBe(await readFile(join(whole, 'data.jsonl'), 'utf8'));
     // Killed between the picture and its line: the picture is taken as it lies.
     const journal = (await readFile(join(broken, 'generate.jsonl'), 'utf8')).trimEnd().split('\n');
@@ -124,6 +137,10 @@ describe('generatePictures', () => {
     expect((await run(broken, more.made, { count: 8 })).pictures).toBe(8);
     expect(more.requests.length).toBe(2);
     await expect(run(broken, more.made, { seed: 9 })).rejects.toThrow(/was begun with other settings \(seed\)/);
+    const other = { ...more.made, identity: { checkpoint: 'sdxl' } };
+    await expect(run(broken, other, { source: 'else', duplicateBits: 0 })).rejects.toThrow(
+      /was begun with other settings \(checkpoint, source, duplicateBits\)/,
+    );
   });
 
   it('keeps to its budget in requests and in money, over all runs', async () => {
@@ -135,6 +152,34 @@ describe('generatePictures', () => {
     expect((await run(out, made, { price: 0.1, budget: 0.45 })).requestsNow).toBe(1);
     expect((await run(out, made, { maxRequests: 5 })).stopped).toBe('requests');
     expect(requests.length).toBe(5);
+  });
+
+  it('counts what failed and what was cut off, and takes back what was never sent', async () => {
+    const lost = () => {
+      throw new SvError('SV_GENERATOR', 'the connection broke');
+    };
+    const out = await tempFolder();
+    const { made, requests } = generator(async () => lost());
+    for (let i = 0; i < 2; i++) {
+      await expect(run(out, made, { price: 1, budget: 2 })).rejects.toThrow('Raise --budget');
+      await expect(run(out, made, { maxRequests: 2 })).rejects.toThrow('None of 2 pictures');
+    }
+    expect(requests.length).toBe(2);
+    // A request that is sent once more by the generator itself asks first.
+    const again: boolean[] = [];
+    const busy: Generator = {
+      ...made,
+      async generate({ seed }, ctx) {
+        for (let i = 0; i < 3; i++) again.push((await ctx.again?.()) ?? true);
+        return blots(seed);
+      },
+    };
+    const spent = await run(await tempFolder(), busy, { price: 1, budget: 3 });
+    expect([again, spent.pictures, spent.cost, spent.requests]).toEqual([[true, true, false], 1, 3, 3]);
+    const away = await tempFolder();
+    const closed = automatic1111({ url: `http://127.0.0.1:${await freePort()}`, retries: 0, backoffMs: 1 });
+    await expect(run(away, closed, { price: 1, budget: 1 })).rejects.toThrow('did not answer');
+    expect((await readFile(join(away, 'generate.jsonl'), 'utf8')).match(/"unsent":true/g)?.length).toBe(3);
   });
 
   it('leaves out black, blank, unreadable, refused and repeated pictures', async () => {
@@ -162,7 +207,8 @@ describe('generatePictures', () => {
       throw new SvError('SV_GENERATOR', 'out of memory');
     };
     const shaky = generator(async ({ seed }, call) => (call % 3 === 2 ? blots(seed) : fail()));
-    expect(await run(await tempFolder(), shaky.made, { count: 2 })).toMatchObject({ pictures: 2, requests: 2 });
+    const enough = { count: 2, maxRequests: 6 };
+    expect(await run(await tempFolder(), shaky.made, enough)).toMatchObject({ pictures: 2, requests: 6 });
     const out = await tempFolder();
     await expect(run(out, generator(async () => fail()).made)).rejects.toThrow('out of memory');
     const bug = generator(async () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { silent } from '@streetvision/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -116,6 +118,17 @@ describe('automatic1111', () => {
     expect(away.message).toMatch(/^automatic1111 at http:\/\/127.0.0.1:\d+ did not answer: .* Check that it runs/);
     expect(away.message).not.toContain('hunter22');
     expect(() => automatic1111({ url: 'nowhere' })).toThrow('no http(s) URL');
+    expect(() =>
+      automatic1111({ url: 'http://gpu.example:7860', auth: 'ann:hunter22' }),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[SvError: http://gpu.example:7860 is not encrypted, and a password is not sent there. Use https, or a tunnel: \`ssh -L 7860:127.0.0.1:7860 host\`.]`,
+    );
+    const echo = await start(({ headers }) => ({
+      status: 500,
+      json: { header: headers.authorization, colon: 'pa"ss:w0rd', rest: 'w0rd' },
+    }));
+    const told = await thrown(automatic1111({ url: echo.url, auth: 'ann:pa"ss:w0rd' }).generate(request, ctx));
+    expect(told.message).toContain('{"header":"***","colon":"***","rest":"w0rd"}');
   });
 
   it('tries again where a server is busy', async () => {
@@ -124,6 +137,29 @@ describe('automatic1111', () => {
     const server = await start(() => (busy-- > 0 ? { status: 503 } : { json: { images: [made.toString('base64')] } }));
     await automatic1111({ url: server.url, backoffMs: 1 }).generate(request, ctx);
     expect(server.asked.length).toBe(3);
+    server.close();
+    // Where a limit is reached it is not sent again, and neither is one whose answer was lost.
+    const full = await start(() => ({ status: 503 }));
+    const again = async () => false;
+    await expect(automatic1111({ url: full.url, backoffMs: 1 }).generate(request, { ...ctx, again })).rejects.toThrow(
+      '503',
+    );
+    expect(full.asked.length).toBe(1);
+    full.close();
+    let sent = 0;
+    const lost = createServer((asked) => {
+      asked.resume().on('end', () => {
+        sent++;
+        asked.socket.destroy();
+      });
+    });
+    await new Promise<void>((ready) => lost.listen(0, '127.0.0.1', ready));
+    const { port } = lost.address() as AddressInfo;
+    await expect(
+      automatic1111({ url: `http://127.0.0.1:${port}`, backoffMs: 1 }).generate(request, ctx),
+    ).rejects.toThrow('did not answer');
+    expect(sent).toBe(1);
+    lost.close();
   });
 });
 
@@ -242,9 +278,15 @@ describe('comfyui', () => {
       }
       if (method === 'GET' && path === `/history/${id}`) {
         if (polls-- > 0) return { json: {} };
+        const preview = { images: [{ filename: 'preview.png', subfolder: '', type: 'temp' }] };
         const images = [{ filename: 'streetvision_1.png', subfolder: '', type: 'output' }];
         return {
-          json: { [id]: entry ?? { outputs: { '7': { images } }, status: { status_str: 'success', completed: true } } },
+          json: {
+            [id]: entry ?? {
+              outputs: { '3': preview, '7': { images } },
+              status: { status_str: 'success', completed: true },
+            },
+          },
         };
       }
       if (method === 'GET' && path === '/view') {
