@@ -8,6 +8,7 @@ import {
   type Sample,
   SvError,
 } from '@streetvision/core';
+import { looksLikePicture } from '../urls/sniff.js';
 import { insideFolder } from './paths.js';
 import { createPresence } from './present.js';
 import type { Row } from './row.js';
@@ -37,7 +38,7 @@ export function datasetOf(
     name,
     ...(count === undefined ? {} : { count }),
     async *samples() {
-      const present = createPresence();
+      const present = createPresence(root);
       const ids = new Map<string, string>();
       const grouping = ctx.group === undefined ? undefined : namedGroup(ctx.group);
       for await (const row of rows()) {
@@ -48,8 +49,12 @@ export function datasetOf(
           if (earlier !== undefined) {
             throw new SvError('SV_DATA_DUPLICATE', `The sample \`${sample.id}\` was there before: ${earlier}.`);
           }
-          if (sample.file !== undefined && !(await present(sample.file))) {
-            throw new SvError('SV_INPUT_NOT_FOUND', `There is no file \`${row.file}\`.`);
+          const found = sample.file === undefined ? 'here' : await present(sample.file);
+          if (found === 'missing') throw new SvError('SV_INPUT_NOT_FOUND', `There is no file \`${row.file}\`.`);
+          if (found === 'outside') {
+            throw new SvError('SV_DATA_FORMAT', `\`${row.file}\` leads out of the folder of the dataset by a link.`, {
+              fix: 'Copy the picture into the folder, or name the folder that the link leads to.',
+            });
           }
           ids.set(sample.id, row.where);
           yield sample;
@@ -68,7 +73,7 @@ function sampleOf(row: Row, root: string, source: string, ctx: DataContext, grou
   const id = textOf(row.id) ?? file;
   if (id === undefined) throw new SvError('SV_DATA_FORMAT', 'The row names no file.');
   const path = file === undefined ? undefined : resolve(root, file);
-  const read = row.read ?? (path === undefined ? undefined : async () => (await readFrame(path)).bytes);
+  const read = row.read ?? (path === undefined ? undefined : () => readPicture(path));
   if (!read) throw new SvError('SV_DATA_FORMAT', `The sample \`${id}\` has no picture: it names no file.`);
   const split = textOf(row.split);
   const sha256 = textOf(row.sha256)?.toLowerCase();
@@ -90,6 +95,14 @@ function sampleOf(row: Row, root: string, source: string, ctx: DataContext, grou
     ...(path === undefined ? {} : { file: path }),
     read,
   };
+}
+
+/** The bytes of a file, which must be a picture: a dataset that was downloaded must not read other files. */
+async function readPicture(path: string): Promise<Uint8Array> {
+  const frame = await readFrame(path);
+  // Core says by which code a file is refused that begins as no picture does.
+  if (!looksLikePicture(frame.bytes)) await frame.info();
+  return frame.bytes;
 }
 
 /** A cell that says something: numbers are groups and ids too. */

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type DataContext, type DataFormat, isSvError, openDataset, type Sample, SvError } from '@streetvision/core';
 import { readHeader } from '../manifest/header.js';
+import { checkReference, checkRoot } from '../manifest/rights.js';
 import { type Reference, rowOfLine } from '../manifest/rows.js';
 import type { ManifestHeader } from '../manifest/types.js';
 import { datasetOf } from './dataset.js';
@@ -22,7 +23,7 @@ export function jsonl(others: () => readonly DataFormat[]): DataFormat<'jsonl'> 
     async open(ref, ctx) {
       const file = await requireFile(ctx.dir, ref, NAMES);
       const header = await manifestHeader(file);
-      const root = resolve(dirname(file), header?.root ?? '.');
+      const root = resolve(dirname(file), checkRoot(header?.root ?? '.', basename(file)));
       const count = header?.counts.samples;
       const rows = () => rowsOf(file, ctx, picturesOf(others, { ...ctx, dir: dirname(file) }));
       return datasetOf({ name: ref, root, rows, ...(count === undefined ? {} : { count }) }, ctx);
@@ -75,8 +76,9 @@ function picturesOf(others: () => readonly DataFormat[], ctx: DataContext): Pict
     for await (const sample of dataset.samples()) samples.set(sample.id, sample);
     return samples;
   };
-  return ({ data, id }) =>
-    async () => {
+  return ({ data, id }) => {
+    checkReference(data);
+    return async () => {
       const samples = opened.get(data) ?? samplesOf(data);
       opened.set(data, samples);
       const sample = (await samples).get(id);
@@ -85,4 +87,5 @@ function picturesOf(others: () => readonly DataFormat[], ctx: DataContext): Pict
         fix: 'Make the manifest again.',
       });
     };
+  };
 }

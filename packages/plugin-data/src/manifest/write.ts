@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, realpath, rename } from 'node:fs/promises';
 import { dirname, posix, relative, resolve, sep } from 'node:path';
 import { type Sample, SvError } from '@streetvision/core';
 import { findKind } from '../formats/paths.js';
@@ -22,19 +22,24 @@ export interface ManifestFacts extends Pick<ManifestHeader, 'name' | 'created' |
 
 /**
  * A manifest of samples, in their order. Pictures that are files are named by their path, relative to the folder that
- * they have in common; others by the dataset they are in.
+ * they have in common; others by the dataset they are in. Links are followed: a reader of the manifest does not.
  */
 export async function createManifest(samples: readonly ManifestSample[], facts: ManifestFacts): Promise<Manifest> {
   const { file, ...said } = facts;
   const folder = dirname(resolve(file));
-  const root =
-    commonFolder(samples.flatMap(({ sample }) => (sample.file === undefined ? [] : [sample.file]))) ?? folder;
+  const files = new Map<string, string>();
+  for (const { sample } of samples) {
+    if (sample.file !== undefined)
+      files.set(sample.file, await realpath(sample.file).catch(() => sample.file as string));
+  }
+  const here = await realpath(folder).catch(() => folder);
+  const root = commonFolder([...files.values()]) ?? here;
   const refs = new Map<string, string>();
   const lines: ManifestLine[] = [];
   for (const { sample, sha256, from, id } of samples) {
     const { label, group, source, split, meta, boxes } = sample;
     let place: Pick<ManifestLine, 'file' | 'ref'>;
-    if (sample.file !== undefined) place = { file: slashes(relative(root, sample.file)) };
+    if (sample.file !== undefined) place = { file: slashes(relative(root, files.get(sample.file) as string)) };
     else {
       const key = `${from.dir}\0${from.ref}`;
       const data = refs.get(key) ?? (await relativeRef(from.ref, from.dir, folder));
@@ -53,7 +58,7 @@ export async function createManifest(samples: readonly ManifestSample[], facts: 
       ...(boxes === undefined ? {} : { boxes }),
     });
   }
-  const at = slashes(relative(folder, root)) || '.';
+  const at = slashes(relative(here, root)) || '.';
   const { name, created, split, mix } = said;
   const header: ManifestHeader = {
     version: MANIFEST_VERSION,

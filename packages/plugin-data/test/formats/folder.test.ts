@@ -1,4 +1,7 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { csv } from '../../src/formats/csv.js';
 import { folder } from '../../src/formats/folder.js';
 import { all, context, picture, tempFolder, write } from '../pictures.js';
 
@@ -74,6 +77,34 @@ describe('folder', () => {
       ['frames/a.png', null, 'frames', undefined],
       ['frames/b.png', null, 'frames', undefined],
     ]);
+  });
+
+  it('follows no link out of the folder', async () => {
+    const outside = await tempFolder();
+    const dir = await tempFolder();
+    await write(outside, { 'x.png': bytes, 'more/y.png': bytes });
+    await write(dir, { 'roadwork/a.png': bytes, 'labels.csv': 'file,label\nlinked/y.png,1\nroadwork/in.png,1\n' });
+    await symlink(join(outside, 'x.png'), join(dir, 'roadwork/out.png'));
+    await symlink(join(dir, 'roadwork/a.png'), join(dir, 'roadwork/in.png'));
+    await symlink(join(outside, 'more'), join(dir, 'linked'));
+    await symlink(dir, `${dir}-link`);
+    for (const ref of ['.', `${dir}-link`]) {
+      const ctx = context(dir);
+      expect((await all(await folder.open(ref, ctx))).map(({ id }) => id)).toEqual([
+        'roadwork/a.png',
+        'roadwork/in.png',
+      ]);
+      expect(ctx.problems.filter(({ where }) => where === 'roadwork/out.png')).toMatchObject([
+        { code: 'SV_DATA_FORMAT' },
+      ]);
+    }
+    const ctx = context(dir);
+    expect((await all(await csv.open('labels.csv', ctx))).map(({ id }) => id)).toEqual(['roadwork/in.png']);
+    expect(ctx.problems.map(({ message }) => message)).toMatchInlineSnapshot(`
+      [
+        "\`linked/y.png\` leads out of the folder of the dataset by a link. Copy the picture into the folder, or name the folder that the link leads to.",
+      ]
+    `);
   });
 
   it('says what is missing', async () => {

@@ -100,6 +100,51 @@ describe('jsonl', () => {
     );
   });
 
+  it('reads no file of this machine that is no picture, wherever a manifest points', async () => {
+    const header = (root: string) => ({ version: 1, name: 'x', sha256: '0'.repeat(64), root, counts });
+    for (const root of ['/etc', 'C:\\data', '\\\\host\\share']) {
+      await expect(open([header(root), { file: 'passwd' }])).rejects.toMatchObject({ code: 'SV_DATA_FORMAT' });
+    }
+    const climbing = header('../'.repeat(20));
+    const { dataset, ctx } = await open([climbing, { file: 'etc/passwd', label: 1 }]);
+    const [sample] = await all(dataset);
+    expect(ctx.problems).toEqual([]);
+    await expect(sample?.read()).rejects.toMatchObject({ code: 'SV_IMAGE_FORMAT' });
+  });
+
+  it('lets no manifest widen what may be asked', async () => {
+    const refs = [
+      'urls:list.txt?allow=127.0.0.1',
+      'urls:list.txt?maxBytes=1',
+      'hf:acme/roads?update=1',
+      'csv:/etc/labels.csv',
+      '/etc',
+      'D:\\photos',
+      'https://example.org/labels.csv',
+    ];
+    const right = [
+      '../labels.csv',
+      'csv:../labels.csv',
+      'coco:x.json?positive=cone',
+      'hf:acme/roads?split=train',
+      'city',
+    ];
+    const lines = [...refs, ...right].map((data, i) => ({ id: String(i), label: 1, ref: { data, id: 'a.png' } }));
+    const { dataset, ctx } = await open(lines);
+    expect((await all(dataset)).map(({ id }) => id)).toEqual(right.map((_, i) => String(refs.length + i)));
+    expect(ctx.problems.map(({ code, message }) => `${code} ${message.split('Make')[0]}`)).toMatchInlineSnapshot(`
+      [
+        "SV_DATA_FORMAT A manifest refers to \`urls:list.txt?allow=127.0.0.1\`, and may not set \`allow\`. Name the dataset in the config, data({ sets: { cameras: '…' } }), and refer to \`cameras\`.",
+        "SV_DATA_FORMAT A manifest refers to \`urls:list.txt?maxBytes=1\`, and may not set \`maxBytes\`. Name the dataset in the config, data({ sets: { cameras: '…' } }), and refer to \`cameras\`.",
+        "SV_DATA_FORMAT A manifest refers to \`hf:acme/roads?update=1\`, and may not set \`update\`. Name the dataset in the config, data({ sets: { cameras: '…' } }), and refer to \`cameras\`.",
+        "SV_DATA_FORMAT A manifest refers to \`csv:/etc/labels.csv\`, expected a path relative to the manifest. ",
+        "SV_DATA_FORMAT A manifest refers to \`/etc\`, expected a path relative to the manifest. ",
+        "SV_DATA_FORMAT A manifest refers to \`D:\\photos\`, expected a path relative to the manifest. ",
+        "SV_DATA_FORMAT A manifest refers to \`https://example.org/labels.csv\`, expected a path relative to the manifest. ",
+      ]
+    `);
+  });
+
   it('says which keys there are where the group is none of them', async () => {
     const { dataset } = await open([{ file: 'b.png', label: 1, clip: 3 }], { group: 'scene' });
     await expect(all(dataset)).rejects.toThrowErrorMatchingInlineSnapshot(
