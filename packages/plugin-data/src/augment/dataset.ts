@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Augmentation, createRandom, type DataProblem, type Dataset, SvError } from '@streetvision/core';
-import { prepareChain } from './chain.js';
+import {
+  type Augmentation,
+  createRandom,
+  type DataProblem,
+  type Dataset,
+  type Random,
+  type Sample,
+  SvError,
+} from '@streetvision/core';
+import { type Chain, type ChainResult, prepareChain } from './chain.js';
 import { classFolder, type MadePictures, makePictures, type Order } from './made-pictures.js';
 import { parsePipeline } from './parse.js';
 
@@ -24,7 +32,8 @@ export interface AugmentDatasetOptions {
 
 /**
  * Writes augmented copies of every picture of a dataset, and a manifest. A copy keeps label, group and part of its
- * original, so that a split never parts them; its source is `augmented`. Resumable.
+ * original, so that a split never parts them; its source is `augmented`. A copy in which no box of its original is left
+ * is drawn anew a few times, and then left out. Resumable.
  *
  * Throws `SV_DATA_AUGMENTATION`, `SV_DATA_EMPTY`, `SV_OUTPUT_WRITE`, `SV_RUN_INVALID`.
  */
@@ -47,7 +56,7 @@ export async function augmentDataset(dataset: Dataset, options: AugmentDatasetOp
           source: 'augmented',
           ...(sample.split === undefined ? {} : { split: sample.split }),
           meta: { ...sample.meta, original: sample.id, copy },
-          make: async () => chain.apply(await sample.read(), sample.boxes ?? [], random.fork(sample.id).fork(copy)),
+          make: () => makeCopy(chain, sample, random.fork(sample.id).fork(copy)),
         };
       }
     }
@@ -60,6 +69,26 @@ export async function augmentDataset(dataset: Dataset, options: AugmentDatasetOp
     ...(signal ? { signal } : {}),
     ...(problem ? { problem } : {}),
     ...(step ? { step } : {}),
+  });
+}
+
+/** How often a copy is drawn anew that shows none of the boxes of its original. */
+const REDRAWS = 8;
+
+/**
+ * A copy still shows something of what its original was labelled for: where no box is left of those that were there, it
+ * is drawn anew. Throws `SV_DATA_LABEL` where that did not help: its label would be a guess.
+ */
+async function makeCopy(chain: Chain, { id, boxes, read }: Sample, random: Random): Promise<ChainResult> {
+  const bytes = await read();
+  for (let redraw = 0; redraw <= REDRAWS; redraw++) {
+    const made = await chain.apply(bytes, boxes ?? [], redraw === 0 ? random : random.fork(`redraw#${redraw}`));
+    // Nobody has looked for boxes in the original, so nobody has in the copy.
+    if (!boxes) return { bytes: made.bytes };
+    if (boxes.length === 0 || made.boxes?.length !== 0) return made;
+  }
+  throw new SvError('SV_DATA_LABEL', `No box of \`${id}\` is left in its copy, in ${REDRAWS + 1} tries.`, {
+    fix: 'Take a pipeline that cuts less away, such as `resizedCrop(scale=0.5..1)`.',
   });
 }
 

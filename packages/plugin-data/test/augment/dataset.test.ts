@@ -100,6 +100,45 @@ describe('augmentDataset', () => {
     expect((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('writes no copy in which nothing is left of what its original was labelled for', async () => {
+    const out = await tempFolder();
+    const box = { x: 1, y: 1, width: 3, height: 3, label: 'cone', score: 1 };
+    const sample = { label: 'roadwork', group: 'g', source: 's', meta: {}, read: async () => bytes };
+    const dataset: Dataset = {
+      name: 'boxes',
+      async *samples() {
+        yield { ...sample, id: 'cone.png', boxes: [box] };
+        yield { ...sample, id: 'empty.png', boxes: [] };
+        yield { ...sample, id: 'plain.png' };
+      },
+    };
+    const made = await augmentDataset(dataset, {
+      out,
+      pipeline: 'resizedCrop(scale=0.3..1)',
+      copies: 12,
+      seed: 1,
+      find,
+    });
+    const lines = await rows(out);
+    const of = (id: string) => lines.filter(({ meta }) => meta.original === id);
+    expect(of('cone.png').length).toBeGreaterThan(0);
+    expect(of('cone.png').filter(({ boxes }) => boxes.length === 0)).toEqual([]);
+    expect(of('empty.png').map(({ boxes }) => boxes)).toEqual(Array(12).fill([]));
+    expect(of('plain.png').filter((line) => 'boxes' in line)).toEqual([]);
+    expect(made.skipped).toBe(36 - lines.length);
+
+    const problems: { where: string; code: string }[] = [];
+    const shifted = await augmentDataset(dataset, {
+      out: await tempFolder(),
+      pipeline: 'shiftScale(x=-0.5,y=0,scale=1)',
+      copies: 2,
+      find,
+      problem: (one) => problems.push(one),
+    });
+    expect([shifted.skipped, shifted.counts.samples]).toEqual([2, 4]);
+    expect(problems).toMatchObject([{ where: 'cone.png', code: 'SV_DATA_LABEL' }]);
+  });
+
   it('refuses a folder that was made with other settings', async () => {
     const out = await tempFolder();
     await augmentDataset(await open(), { out, pipeline: 'noise', find });
