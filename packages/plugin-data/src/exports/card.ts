@@ -34,7 +34,7 @@ ${Object.entries(counts.sources)
   .map(([source, count]) => `| ${source} | ${count} |`)
   .join('\n')}
 
-Columns: \`image\`, \`label\` (index of the class), \`scene_description\`, \`id\`, \`group\`, \`source\`, \`boxes\` (JSON: x, y, width and
+Columns: \`image\`, \`label\` (index of the class), \`scene_description\`, \`id\`, \`group\`, \`source\`, \`split\`, \`boxes\` (JSON: x, y, width and
 height in pixels, label, score) and \`meta\` (JSON).
 
 Before you publish: add the licence of the pictures, and say whether faces and number plates are blurred.

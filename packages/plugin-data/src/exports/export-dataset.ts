@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import {
-  createFrame,
-  type DataProblem,
-  type Dataset,
-  isSvError,
-  type Sample,
-  SvError,
-  type Task,
-} from '@streetvision/core';
+import { basename, join } from 'node:path';
+import { type DataProblem, type Dataset, isSvError, type Sample, SvError, type Task } from '@streetvision/core';
+import { writeWhole } from '../cache/write-whole.js';
 import { findKind } from '../formats/paths.js';
 import { inOrder } from '../manifest/in-order.js';
 import { type Journal, openJournal } from '../manifest/journal.js';
-import { openDraft } from './draft.js';
+import { checkedPicture } from './checked-picture.js';
+import { openDraft, PICTURE_JOURNAL } from './draft.js';
 import { cocoLayout, fiftyoneLayout, folderLayout, jsonlLayout, yoloLayout } from './file-layouts.js';
 import { createStems } from './names.js';
 import { writeParquet } from './parquet.js';
@@ -40,8 +33,6 @@ const LAYOUTS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, Layout>> = {
 /** What is remembered of a picture that was written. */
 type Written = Pick<Exported, 'path' | 'width' | 'height' | 'sha256'>;
 
-const JOURNAL = '.written.jsonl';
-
 /**
  * Copies a dataset into a folder in the form of another tool. The folder appears when it is complete; an export that was
  * interrupted goes on when it is asked for again. Throws `SV_OUTPUT_WRITE`, `SV_DATA_EMPTY`.
@@ -52,7 +43,7 @@ const JOURNAL = '.written.jsonl';
 export async function exportDataset(dataset: Dataset, options: ExportOptions): Promise<number> {
   const { format, out, task, problem, step = () => undefined } = options;
   const draft = await openDraft(out, { format, data: dataset.name });
-  const journal = await openJournal<Written>(join(draft.folder, JOURNAL));
+  const journal = await openJournal<Written>(join(draft.folder, PICTURE_JOURNAL));
   let done = false;
   try {
     const name = basename(dataset.name) || dataset.name;
@@ -63,6 +54,8 @@ export async function exportDataset(dataset: Dataset, options: ExportOptions): P
     const work = async ({ sample, stem }: { sample: Sample; stem: string }) => {
       try {
         if (format === 'parquet') return { sample, stem, path: '', width: 0, height: 0, sha256: '' };
+        const why = LAYOUTS[format].refuses?.(sample, task);
+        if (why) throw new SvError('SV_DATA_FORMAT', why);
         return { sample, stem, ...(await writePicture(draft.folder, sample, stem, LAYOUTS[format], journal)) };
       } catch (error) {
         if (!isSvError(error)) throw error;
@@ -88,7 +81,8 @@ export async function exportDataset(dataset: Dataset, options: ExportOptions): P
   } catch (error) {
     throw diskError(error, out);
   } finally {
-    await journal.close(done);
+    // It goes when the folder has its name: until then a cut-off run needs it.
+    await journal.close(false);
     if (done) await draft.finish();
   }
 }
@@ -110,14 +104,10 @@ async function writePicture(
   ]);
   const before = journal.get(key);
   if (before && (await findKind(join(folder, before.path))) === 'file') return before;
-  const bytes = await sample.read();
-  const { width, height, format } = await createFrame({ id: sample.id, bytes }).info();
+  const { bytes, info } = await checkedPicture(sample);
+  const { width, height, format } = info;
   const path = layout.place(sample, stem, format === 'jpeg' ? 'jpg' : format);
-  const file = join(folder, path);
-  await mkdir(dirname(file), { recursive: true });
-  // Under another name first: a picture that was half written must not look like one.
-  await writeFile(`${file}.tmp`, bytes);
-  await rename(`${file}.tmp`, file);
+  await writeWhole(join(folder, path), bytes);
   const written = { path, width, height, sha256: createHash('sha256').update(bytes).digest('hex') };
   await journal.add(key, written);
   return written;

@@ -5,10 +5,10 @@ import { MANIFEST_VERSION, type ManifestLine } from '../manifest/types.js';
 import { writeManifest } from '../manifest/write.js';
 import { safeName } from './names.js';
 import { toCsv } from './to-csv.js';
-import type { Exported, Layout } from './types.js';
+import type { Exported, ExportFacts, Layout } from './types.js';
 import { writeText } from './write-text.js';
 
-/** `roadwork/clip7/a.jpg`, below the part where there is one; `labels.csv` says the rest. */
+/** `roadwork/clip7/a.jpg`, below the part where there is one; `labels.csv` says the rest, and `data.jsonl` all of it. */
 export const folderLayout: Layout = {
   place({ id, label, group, split }, stem, extension) {
     const inner = group === id ? [] : [safeName(group) || '_'];
@@ -17,36 +17,42 @@ export const folderLayout: Layout = {
       '/',
     );
   },
-  describe: (folder, samples) => writeText(join(folder, 'labels.csv'), toCsv(samples)),
+  async describe(folder, samples, facts) {
+    await writeText(join(folder, 'labels.csv'), toCsv(samples));
+    // A table has no place for boxes, and cannot tell the text `12` from the number.
+    await describeByManifest(folder, samples, facts);
+  },
 };
 
 /** Pictures in `images/` and a manifest. */
 export const jsonlLayout: Layout = {
   place: (_, stem, extension) => `images/${stem}.${extension}`,
-  async describe(folder, samples, { name }) {
-    const lines = samples.map(({ sample, path, sha256 }): ManifestLine => {
-      const { id, label, group, source, split, meta, boxes } = sample;
-      return {
-        id,
-        file: path,
-        sha256,
-        label,
-        group,
-        source,
-        ...(split === undefined ? {} : { split }),
-        ...(Object.keys(meta).length > 0 ? { meta } : {}),
-        ...(boxes === undefined ? {} : { boxes }),
-      };
-    });
-    const header = {
-      version: MANIFEST_VERSION,
-      name,
-      sha256: contentHash(lines),
-      counts: countSamples(lines),
-    } as const;
-    await writeManifest(join(folder, 'data.jsonl'), { header, lines });
-  },
+  describe: describeByManifest,
 };
+
+async function describeByManifest(folder: string, samples: readonly Exported[], { name }: ExportFacts): Promise<void> {
+  const lines = samples.map(({ sample, path, sha256 }): ManifestLine => {
+    const { id, label, group, source, split, meta, boxes } = sample;
+    return {
+      id,
+      file: path,
+      sha256,
+      label,
+      group,
+      source,
+      ...(split === undefined ? {} : { split }),
+      ...(Object.keys(meta).length > 0 ? { meta } : {}),
+      ...(boxes === undefined ? {} : { boxes }),
+    };
+  });
+  const header = {
+    version: MANIFEST_VERSION,
+    name,
+    sha256: contentHash(lines),
+    counts: countSamples(lines),
+  } as const;
+  await writeManifest(join(folder, 'data.jsonl'), { header, lines });
+}
 
 /** FiftyOneImageClassificationDataset; what it has no place for goes into `extra.json`. */
 export const fiftyoneLayout: Layout = {
@@ -100,6 +106,12 @@ const yoloPart = (split: string | undefined) => YOLO_PARTS[split ?? 'train'] ?? 
 /** YOLO detection; what it has no place for goes into `extra.json`. */
 export const yoloLayout: Layout = {
   place: ({ split }, stem, extension) => `images/${yoloPart(split)}/${stem}.${extension}`,
+  refuses({ label, boxes }, task) {
+    // A label file without lines says that nothing is there: a trainer takes the picture as background.
+    if (label === null || (boxes && boxes.length > 0)) return undefined;
+    if (task ? label !== task.positive : boxes) return undefined;
+    return `It is of the class ${label} and has no boxes: YOLO would take it as background.`;
+  },
   async describe(folder, samples, { classes }) {
     const found = boxLabels(samples);
     const names = found.length > 0 ? found : classes;

@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DataProblem, isSvError, type Sample } from '@streetvision/core';
 import type { SchemaElement } from 'hyparquet';
 import { type ColumnSource, fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { isRecord } from '../formats/json.js';
+import { findKind } from '../formats/paths.js';
 import { openJournal } from '../manifest/journal.js';
 import { datasetCard } from './card.js';
+import { checkedPicture } from './checked-picture.js';
+import { SHARD_JOURNAL } from './draft.js';
 import { safeName } from './names.js';
 import type { Exported, ExportFacts } from './types.js';
 import { writeText } from './write-text.js';
@@ -32,12 +36,19 @@ interface Told {
 interface Shard {
   readonly end: number;
   readonly rows: number;
+  /** Those that were left out. */
+  readonly left: readonly Left[];
+}
+
+interface Left {
+  readonly at: number;
+  readonly problem: DataProblem;
 }
 
 /**
  * Hugging Face parquet: `data/<part>-00000-of-00001.parquet` with `image` as `{ bytes, path }`, `label` as a class index,
- * `id`, `group`, `source`, `scene_description`, `boxes` and `meta`, and a dataset card. A file that was finished before
- * an interruption is not written again.
+ * `scene_description`, `id`, `group`, `source`, `split`, `boxes` and `meta`, and a dataset card. A file that was finished
+ * before an interruption is not written again; what it left out is told again.
  * @returns rows written
  */
 export async function writeParquet(
@@ -54,42 +65,55 @@ export async function writeParquet(
     else parts.set(part, [exported]);
   }
   await mkdir(join(folder, 'data'), { recursive: true });
-  const journal = await openJournal<Shard>(join(folder, '.shards.jsonl'));
-  let rows = 0;
-  let done = false;
+  const journal = await openJournal<Shard>(join(folder, SHARD_JOURNAL));
+  const written: Sample[] = [];
   const files: { from: string; to: string }[] = [];
   try {
     for (const [part, those] of parts) {
       const shards: Shard[] = [];
+      const print = printOf(those);
       for (let start = 0; start < those.length; start = (shards.at(-1) as Shard).end) {
-        const key = `${part} ${shards.length}`;
+        const key = `${part} ${shards.length} ${print}`;
         const file = join(folder, 'data', `${part}-${number(shards.length)}.part`);
         const before = journal.get(key);
+        // Without its file it has its name already, since the last run was cut off at its very end.
         const shard = before ?? (await writeShard(file, those, start, facts, told));
-        if (before) for (let i = start; i < before.end; i++) told.step(false);
+        if (before) tellAgain(before, start, told);
         else await journal.add(key, shard);
         shards.push(shard);
       }
-      rows += shards.reduce((sum, shard) => sum + shard.rows, 0);
+      const left = new Set(shards.flatMap((shard) => shard.left.map(({ at }) => at)));
+      for (const [i, { sample }] of those.entries()) if (!left.has(i)) written.push(sample);
       for (const i of shards.keys()) {
         const from = join(folder, 'data', `${part}-${number(i)}.part`);
         files.push({ from, to: join(folder, 'data', `${part}-${number(i)}-of-${number(shards.length)}.parquet`) });
       }
     }
-    done = true;
   } finally {
-    await journal.close(done);
+    await journal.close(false);
   }
-  for (const { from, to } of files) await rename(from, to);
-  await writeText(
-    join(folder, 'README.md'),
-    datasetCard(
-      samples.map(({ sample }) => sample),
-      [...parts.keys()],
-      facts,
-    ),
-  );
-  return rows;
+  for (const { from, to } of files) if ((await findKind(from)) === 'file') await rename(from, to);
+  await writeText(join(folder, 'README.md'), datasetCard(written, [...parts.keys()], facts));
+  return written.length;
+}
+
+/** Another list of samples has other files. */
+function printOf(samples: readonly Exported[]): string {
+  const hash = createHash('sha256');
+  for (const { sample } of samples) {
+    const { id, label, group, source, sha256 } = sample;
+    hash.update(`${JSON.stringify([id, label, group, source, sha256 ?? null])}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function tellAgain(shard: Shard, start: number, { problem, step }: Told): void {
+  const left = new Map(shard.left.map((one) => [one.at, one.problem]));
+  for (let i = start; i < shard.end; i++) {
+    const told = left.get(i);
+    if (told) problem(told);
+    step(told !== undefined);
+  }
 }
 
 const number = (n: number) => String(n).padStart(5, '0');
@@ -108,6 +132,7 @@ async function writeShard(
     kvMetadata: [features(facts)],
   });
   let [rows, size, at] = [0, 0, start];
+  const left: Left[] = [];
   let group: Row[] = [];
   let held = 0;
   const flush = async () => {
@@ -118,7 +143,7 @@ async function writeShard(
   for (; at < samples.length && size < shardBytes; at++) {
     const { sample, stem } = samples[at] as Exported;
     try {
-      const bytes = await sample.read();
+      const { bytes } = await checkedPicture(sample);
       group.push({ sample, path: stem, bytes });
       rows++;
       size += bytes.length;
@@ -126,7 +151,9 @@ async function writeShard(
       step(false);
     } catch (error) {
       if (!isSvError(error)) throw error;
-      problem({ where: sample.id, code: error.code, message: error.message });
+      const one = { where: sample.id, code: error.code, message: error.message };
+      left.push({ at, problem: one });
+      problem(one);
       step(true);
     }
     if (held >= Math.min(GROUP_BYTES, shardBytes)) await flush();
@@ -134,7 +161,7 @@ async function writeShard(
   await flush();
   await writer.finish();
   await rename(`${file}.tmp`, file);
-  return { end: at, rows };
+  return { end: at, rows, left };
 }
 
 const text = (name: string): SchemaElement => ({
@@ -145,7 +172,7 @@ const text = (name: string): SchemaElement => ({
 });
 
 const SCHEMA: SchemaElement[] = [
-  { name: 'root', num_children: 8 },
+  { name: 'root', num_children: 9 },
   { name: 'image', repetition_type: 'OPTIONAL', num_children: 2 },
   { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
   text('path'),
@@ -154,6 +181,7 @@ const SCHEMA: SchemaElement[] = [
   text('id'),
   text('group'),
   text('source'),
+  text('split'),
   text('boxes'),
   text('meta'),
 ];
@@ -176,6 +204,7 @@ function columnsOf(rows: readonly Row[], { classes }: ExportFacts): ColumnSource
     { name: 'id', data: rows.map(({ sample }) => sample.id) },
     { name: 'group', data: rows.map(({ sample }) => sample.group) },
     { name: 'source', data: rows.map(({ sample }) => sample.source) },
+    { name: 'split', data: rows.map(({ sample }) => sample.split ?? null) },
     { name: 'boxes', data: rows.map(({ sample }) => (sample.boxes ? JSON.stringify(sample.boxes) : null)) },
     { name: 'meta', data: rows.map(rest) },
   ];
@@ -184,7 +213,8 @@ function columnsOf(rows: readonly Row[], { classes }: ExportFacts): ColumnSource
 /** What the `datasets` library reads beside the schema: which column is a picture, and what the classes are called. */
 function features({ classes }: ExportFacts): { key: string; value: string } {
   const string = { dtype: 'string', _type: 'Value' };
-  const columns = { scene_description: string, id: string, group: string, source: string, boxes: string, meta: string };
+  const names = ['scene_description', 'id', 'group', 'source', 'split', 'boxes', 'meta'];
+  const columns = Object.fromEntries(names.map((name) => [name, string]));
   const value = {
     info: { features: { image: { _type: 'Image' }, label: { names: classes, _type: 'ClassLabel' }, ...columns } },
   };

@@ -1,4 +1,4 @@
-import type { Sample } from '@streetvision/core';
+import type { Sample, Task } from '@streetvision/core';
 
 /** Kinds of datasets that can be written. */
 export const EXPORT_FORMATS = ['folder', 'coco', 'yolo', 'jsonl', 'fiftyone', 'parquet'] as const;
@@ -26,6 +26,8 @@ export interface ExportFacts {
 export interface Layout {
   /** Where a picture goes, relative to the folder of the export. */
   place(sample: Sample, stem: string, extension: string): string;
+  /** Why a sample cannot be said in this form; it is then left out. */
+  refuses?(sample: Sample, task: Task | undefined): string | undefined;
   /** Writes what describes the pictures. */
   describe(folder: string, samples: readonly Exported[], facts: ExportFacts): Promise<void>;
 }

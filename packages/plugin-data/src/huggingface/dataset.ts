@@ -1,6 +1,7 @@
 import { type DataContext, type Dataset, isSvError, type Sample, SvError } from '@streetvision/core';
 import type { DecodedArray } from 'hyparquet';
 import { createRecent } from '../cache/recent.js';
+import { readBoxes } from '../formats/boxes.js';
 import { labelOf, pictureOf, plainOf } from './cells.js';
 import { type Columns, pickColumns } from './columns.js';
 import { openParquet, type ParquetFile, type RowGroup } from './parquet-file.js';
@@ -44,7 +45,7 @@ export async function openParquetDataset(
   const opened = await open(first);
   pickColumns(opened.metadata, first.path, options, ctx.group);
 
-  async function* samplesOf(file: ParquetSource): AsyncGenerator<Sample> {
+  async function* samplesOf(file: ParquetSource, ids: Set<string>): AsyncGenerator<Sample> {
     const parquet = await open(file);
     const columns = pickColumns(parquet.metadata, file.path, options, ctx.group);
     for (const group of parquet.groups) {
@@ -59,7 +60,18 @@ export async function openParquetDataset(
           continue;
         }
         const sample = sampleOf(id, columns, (column) => cells.get(column)?.[row]);
-        if (sample) yield { ...sample, ...partOf(file), read: () => picture(file, columns, group, row, id) };
+        if (!sample) continue;
+        if (ids.has(sample.id)) {
+          const message = `The sample \`${sample.id}\` was there before.`;
+          ctx.problem({ where: id, code: 'SV_DATA_DUPLICATE', message });
+          continue;
+        }
+        if (sample.id !== id) ids.add(sample.id);
+        yield {
+          ...sample,
+          ...(isOwn(columns) ? {} : partOf(file)),
+          read: () => picture(file, columns, group, row, id),
+        };
       }
     }
   }
@@ -70,12 +82,15 @@ export async function openParquetDataset(
     const grouped = meta[ctx.group ?? 'group'];
     const from = meta.source;
     try {
+      const own = isOwn(columns) ? ownOf(meta, options) : undefined;
+      const name = own?.id ?? id;
       return {
-        id,
         label: labelOf(cell(columns.label), columns.names, ctx.task),
-        group: grouped === undefined || grouped === null || grouped === '' ? id : String(grouped),
+        group: grouped === undefined || grouped === null || grouped === '' ? name : String(grouped),
         source: typeof from === 'string' && from !== '' ? from : source,
         meta,
+        ...own,
+        id: name,
       };
     } catch (error) {
       if (!isSvError(error)) throw error;
@@ -110,9 +125,41 @@ export async function openParquetDataset(
     name,
     ...(files.length === 1 ? { count: Number(opened.metadata.num_rows) } : {}),
     async *samples() {
-      for (const file of files) yield* samplesOf(file);
+      const ids = new Set<string>();
+      for (const file of files) yield* samplesOf(file, ids);
     },
   };
+}
+
+/** What `sv data export --format parquet` writes beside picture and label. */
+const OWN = ['scene_description', 'id', 'group', 'source', 'split', 'boxes', 'meta'];
+
+const isOwn = ({ light }: Columns): boolean => OWN.every((name) => light.includes(name));
+
+/** A row as it was exported. Throws `SV_DATA_FORMAT`. */
+function ownOf(
+  cells: Readonly<Record<string, unknown>>,
+  options: ParquetOptions,
+): Partial<Pick<Sample, 'id' | 'split' | 'boxes' | 'meta'>> {
+  const { scene_description, id, group: _, source: __, split, boxes, meta, ...rest } = cells;
+  const said = jsonOf(meta, 'meta');
+  const scene = scene_description === null || scene_description === undefined ? {} : { scene_description };
+  return {
+    ...(typeof id === 'string' && id !== '' ? { id } : {}),
+    // Who asks for one part takes it as a whole.
+    ...(typeof split === 'string' && split !== '' && options.split === undefined ? { split } : {}),
+    ...(typeof boxes === 'string' ? { boxes: readBoxes(jsonOf(boxes, 'boxes')) } : {}),
+    meta: { ...rest, ...scene, ...(isStruct(said) ? said : {}) },
+  };
+}
+
+function jsonOf(text: unknown, column: string): unknown {
+  if (typeof text !== 'string' || text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SvError('SV_DATA_FORMAT', `The column \`${column}\` holds a text that is no JSON.`, { cause });
+  }
 }
 
 const isEmpty = (cell: unknown): boolean =>

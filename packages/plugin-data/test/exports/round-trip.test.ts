@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset, type Sample, silent } from '@streetvision/core';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
@@ -91,15 +91,36 @@ const plain = (samples: readonly Sample[]) =>
 const round = (n: number) => Math.round(n * 1e9) / 1e9;
 
 describe('exportDataset', () => {
-  it.each(['jsonl', 'coco', 'yolo', 'fiftyone'] as const)(
+  it.each(['jsonl', 'coco', 'fiftyone', 'parquet', 'folder'] as const)(
     '%s is read back with the same samples, labels and boxes',
     async (format) => {
       const { out, samples } = await roundTrip(format);
-      expect(plain(samples)).toEqual(plain(await original()));
-      // Without its name the folder is known for what it is.
-      expect((await all(await open('.', context(out)))).length).toBe(5);
+      // Without its name the folder is known for what it is; folders of classes know the rest by their manifest.
+      const whole = format === 'folder' ? [] : samples;
+      if (whole.length > 0) expect(plain(whole)).toEqual(plain(await original()));
+      const back = (await all(await open('.', context(out)))).sort((a, b) => (a.id < b.id ? -1 : 1));
+      expect(plain(back)).toEqual(plain(await original()));
     },
   );
+
+  it('yolo is read back so too, without positive pictures that have no boxes', async () => {
+    const out = join(await tempFolder(), 'out');
+    const ctx = context(dir);
+    const options = { format: 'yolo', out, task, problem: ctx.problem } as const;
+    expect(await exportDataset(await open('list.jsonl', ctx), options)).toBe(4);
+    expect(ctx.problems).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "SV_DATA_FORMAT",
+          "message": "It is of the class roadwork and has no boxes: YOLO would take it as background.",
+          "where": "d",
+        },
+      ]
+    `);
+    const samples = (await all(await open('yolo:.', context(out)))).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(plain(samples)).toEqual(plain((await original()).filter(({ id }) => id !== 'd')));
+    expect(await readFile(join(out, 'labels/train/e.txt'), 'utf8')).toBe('');
+  });
 
   it('folder is read back by its classes, and by its labels.csv with the rest', async () => {
     const { out, samples } = await roundTrip('folder');
@@ -110,7 +131,7 @@ describe('exportDataset', () => {
       ['test/roadwork/g/d.png', 'roadwork', 'g', 'test'],
       ['train/roadwork/clip_1/a.png', 'roadwork', 'clip_1', 'train'],
     ]);
-    const whole = (await all(await open('.', context(out)))).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const whole = (await all(await open('labels.csv', context(out)))).sort((a, b) => (a.id < b.id ? -1 : 1));
     const simple = ({ id, label, group, source, split }: Sample) => ({ id, label, group, source, split });
     expect(whole.map(simple)).toEqual((await original()).map(simple));
     expect(whole.find(({ id }) => id === 'clips/one/a')?.meta).toMatchObject({
@@ -132,7 +153,7 @@ describe('exportDataset', () => {
     ]);
     expect((await readdir(out)).sort()).toEqual(['README.md', 'data']);
     const samples = await all(await open('.', context(out)));
-    expect(samples.map(({ label, group, source, split, meta }) => [meta.id, label, group, source, split])).toEqual(
+    expect(samples.map(({ id, label, group, source, split }) => [id, label, group, source, split])).toEqual(
       expect.arrayContaining([
         ['clips/one/a', 'roadwork', 'clip 1', 'real', 'train'],
         ['clips/two/a', 'none', 'clip 1', 'real', 'calibration'],
@@ -140,7 +161,7 @@ describe('exportDataset', () => {
       ]),
     );
     for (const sample of samples) {
-      const line = lines.find(({ id }) => id === sample.meta.id) as { file: string };
+      const line = lines.find(({ id }) => id === sample.id) as { file: string };
       expect(Buffer.compare(Buffer.from(await sample.read()), await readFile(join(dir, line.file)))).toBe(0);
     }
     const file = (await readFile(join(out, 'data/train-00000-of-00001.parquet'))).buffer;
@@ -184,7 +205,7 @@ describe('exportDataset', () => {
       | real | 2 |
       | web | 1 |
 
-      Columns: \`image\`, \`label\` (index of the class), \`scene_description\`, \`id\`, \`group\`, \`source\`, \`boxes\` (JSON: x, y, width and
+      Columns: \`image\`, \`label\` (index of the class), \`scene_description\`, \`id\`, \`group\`, \`source\`, \`split\`, \`boxes\` (JSON: x, y, width and
       height in pixels, label, score) and \`meta\` (JSON).
 
       Before you publish: add the licence of the pictures, and say whether faces and number plates are blurred.
@@ -231,6 +252,36 @@ describe('exportDataset', () => {
     await expect(exportDataset(dataset, { format: 'coco', out, task, problem: () => undefined })).rejects.toMatchObject(
       { code: 'SV_OUTPUT_WRITE' },
     );
+  });
+
+  it('goes on after a kill before its first file, and after one at its very end', async () => {
+    const dataset = await open('list.jsonl');
+    for (const format of ['coco', 'parquet'] as const) {
+      const out = join(await tempFolder(), 'out');
+      const run = () => exportDataset(dataset, { format, out, task, problem: () => undefined });
+      await mkdir(`${out}.partial`);
+      expect(await run()).toBe(5);
+      const done = (await readdir(out)).sort();
+      // As a kill leaves it between the last rename and the removal of the passport.
+      await write(out, { '.export.json': `${JSON.stringify({ format, data: dataset.name })}\n`, '.written.jsonl': '' });
+      expect(await run()).toBe(5);
+      expect((await readdir(out)).sort()).toEqual(done);
+    }
+  });
+
+  it('escapes what a spreadsheet would run, and keeps texts that look like something else', async () => {
+    const out = join(await tempFolder(), 'out');
+    const meta = { note: '=1+cmd|x', at: '@SUM(A1)', below: -5, number: '12', truth: 'true', blank: '  x' };
+    const [first] = await original();
+    const dataset = {
+      name: 'odd',
+      async *samples() {
+        yield { ...(first as Sample), meta };
+      },
+    };
+    await exportDataset(dataset, { format: 'folder', out, task, problem: () => undefined });
+    expect((await readFile(join(out, 'labels.csv'), 'utf8')).split('\n')[1]).toMatchInlineSnapshot(`"test/_unlabeled/c.png,,c,web,test,c,'=1+cmd|x,'@SUM(A1),-5,12,true,"  x""`);
+    expect((await all(await open('.', context(out))))[0]?.meta).toEqual(meta);
   });
 
   it('leaves out what cannot be read, and refuses to write nothing', async () => {
