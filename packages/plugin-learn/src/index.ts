@@ -63,6 +63,7 @@ export { learn, learn as default } from './plugin.js';
 export {
   type DatasetRecording,
   type RecordedAnswer,
+  type RecordedConfig,
   type RecordedFrame,
   type Recording,
   type RecordingConditions,

@@ -8,7 +8,8 @@ import {
   summariseCalibration,
   writeCalibration,
 } from '../calibration/index.js';
-import { choosePart, type Recording, readRecording, recordDataset } from '../recording/index.js';
+import { choosePart } from '../parts/index.js';
+import { type Recording, readRecording, recordDataset } from '../recording/index.js';
 
 /** `sv calibrate`. */
 export const calibrateCommand: Command = {
@@ -70,17 +71,16 @@ async function recordingFor(call: CommandCall, project: Project): Promise<Record
   return recordDataset(project, dataset, {
     usualSplit: 'calibration',
     signal: call.signal,
-    progress: call.progress('answers', dataset.count),
+    progress: call.progress('answers'),
     ...(file === undefined ? {} : { out: file }),
     ...(part === undefined ? {} : { split: part }),
   });
 }
 
 function partOf(recording: Recording, split: string | undefined): Recording {
-  const part = choosePart(split, ['calibration']);
-  const frames = recording.frames.filter((frame) => part.takes(frame));
-  part.end();
-  return { ...recording, frames };
+  const { name } = recording.header.data;
+  const { samples } = choosePart(recording.frames, { asked: split, usual: 'calibration', name });
+  return { ...recording, frames: samples };
 }
 
 const NUMBERS = ['targetError', 'confidence', 'targetExitShare', 'budgetMs'] as const;

@@ -53,7 +53,7 @@ export const evalCommand: Command = {
             ...given,
             ...recordOptions(call),
             problems,
-            progress: call.progress('answers', dataset?.count),
+            progress: call.progress('answers'),
             signal: call.signal,
           })
         : await evaluateRecording(await readRecording(replayed), project, given);

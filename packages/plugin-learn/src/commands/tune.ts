@@ -61,7 +61,7 @@ async function recordingOf(call: CommandCall) {
     ...(out === undefined ? {} : { out }),
     ...wholeNumber('concurrency', options.concurrency, 1),
     signal: call.signal,
-    progress: call.progress('answers', dataset.count),
+    progress: call.progress('answers'),
   });
 }
 

@@ -1,6 +1,6 @@
 import { createReplay, type Dataset, type Project, SvError, type Task } from '@streetvision/core';
 import { prPoints, reliability, riskCoverage, rocPoints, summarise } from '../metrics/index.js';
-import { choosePart } from '../recording/part.js';
+import { choosePart } from '../parts/index.js';
 import { type DatasetRecording, type RecordOptions, recordDataset } from '../recording/record.js';
 import type { Recording } from '../recording/types.js';
 import { quantile } from '../statistics/index.js';
@@ -51,9 +51,11 @@ export async function evaluateRecording(
     throw new SvError('SV_TRAIN_OPTIONS', `The threshold is ${threshold}, expected a number in [0, 1].`);
   }
   const cut = { threshold };
-  const part = choosePart(options.split, recording.split === undefined ? ['test'] : everyPart(recording));
-  const frames = recording.frames.filter((frame) => part.takes(frame));
-  const split = part.end() ?? null;
+  const { samples: frames, split } = choosePart(recording.frames, {
+    asked: options.split,
+    usual: recording.split === undefined ? 'test' : everyPart(recording),
+    name: recording.header.data.name,
+  });
   const replay = await createReplay(project, recording.header.stages);
   try {
     const stages = replay.steps.flatMap((step) => step.stages);

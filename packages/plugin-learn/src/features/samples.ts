@@ -1,4 +1,5 @@
 import { type DataProblem, type Dataset, type Sample, SvError } from '@streetvision/core';
+import { choosePart } from '../parts/index.js';
 
 /** A sample of a dataset that has a label. */
 export type LabelledSample = Sample & { readonly label: string };
@@ -25,8 +26,8 @@ export interface ListOptions {
 }
 
 /**
- * Goes through a dataset once. Throws `SV_DATA_DUPLICATE` for two samples of one id, `SV_DATA_SPLIT` where a group lies
- * in two splits or the split that is asked for is empty, `SV_DATA_EMPTY` where nothing has a label.
+ * Goes through a dataset once. Throws `SV_DATA_DUPLICATE` for two samples of one id, `SV_DATA_SPLIT` as
+ * {@link choosePart} does, `SV_DATA_EMPTY` where nothing has a label.
  */
 export async function listSamples(
   dataset: Dataset,
@@ -48,18 +49,8 @@ export async function listSamples(
     labelled.push(sample as LabelledSample);
   }
   if (labelled.length === 0) throw empty(dataset.name, seen.size, unlabelled, where);
-  refuseStraddling(dataset.name, labelled);
-  const splits = [...new Set(labelled.flatMap((sample) => sample.split ?? []))];
-  const wanted = split ?? (splits.length > 0 ? prefer : undefined);
-  if (wanted === undefined) return { samples: labelled, others: [], unlabelled, split: null };
-  const samples = labelled.filter((sample) => sample.split === wanted);
-  if (samples.length === 0) {
-    const there = splits.length > 0 ? `its splits are ${splits.join(', ')}` : 'it has no splits';
-    throw new SvError('SV_DATA_SPLIT', `${dataset.name} has no labelled sample in the split \`${wanted}\`: ${there}.`, {
-      fix: splits.length > 0 ? `Name one: --split ${splits[0]}.` : 'Leave --split out.',
-    });
-  }
-  return { samples, others: labelled.filter((sample) => sample.split !== wanted), unlabelled, split: wanted };
+  const { samples, others, split: chosen } = choosePart(labelled, { asked: split, usual: prefer, name: dataset.name });
+  return { samples, others, unlabelled, split: chosen };
 }
 
 /** Whether a column of a sample says something. */
@@ -69,22 +60,6 @@ function says({ source, group, label, meta }: Sample): (pair: readonly [column: 
     const found = meta[column] ?? own[column];
     return found !== undefined && found !== null && String(found) === value;
   };
-}
-
-/** Near-duplicates in training and in test make figures that no new picture will live up to. */
-function refuseStraddling(name: string, samples: readonly LabelledSample[]): void {
-  const splitOf = new Map<string, LabelledSample>();
-  for (const sample of samples) {
-    const first = splitOf.get(sample.group);
-    if (!first) splitOf.set(sample.group, sample);
-    else if (first.split !== sample.split) {
-      throw new SvError(
-        'SV_DATA_SPLIT',
-        `Group \`${sample.group}\` of ${name} lies in two splits: ${first.id} in ${first.split ?? 'none'}, ${sample.id} in ${sample.split ?? 'none'}.`,
-        { fix: 'Split the data by group again, so that near-duplicates stay together.' },
-      );
-    }
-  }
 }
 
 const twice = (name: string, id: string) =>

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { PREPROCESSING_VERSION, type Project, type StageIdentity, SvError } from '@streetvision/core';
+import { type ImageLimits, PREPROCESSING_VERSION, type Project, type StageIdentity, SvError } from '@streetvision/core';
+import { configOf } from './fingerprint.js';
 import { asked } from './strip.js';
 import type { RecordingHeader } from './types.js';
 
@@ -19,6 +20,7 @@ export function headerOf(
     steps: asked(project.cascade).map(({ run }) => (typeof run === 'string' ? [run] : run)),
     stages: [...stages].sort((a, b) => (a.stage < b.stage ? -1 : 1)),
     data: { name: data },
+    config: configOf(project),
     made: {
       date: new Date().toISOString(),
       concurrency,
@@ -33,34 +35,33 @@ export function headerOf(
 /** Where answers are kept when nobody names a file: another model, task or cascade has another one. */
 export async function defaultFile(project: Project, header: RecordingHeader): Promise<string> {
   const folder = await project.load().cacheDir('learn/recordings');
-  const key = createHash('sha256').update(JSON.stringify([project.dir, header.data.name, bindings(header)]));
+  const key = createHash('sha256').update(JSON.stringify([2, project.dir, bindings(header)]));
   return join(folder, `${key.digest('hex').slice(0, 24)}.jsonl`);
 }
 
 /** What answers depend on. */
-const bindings = ({ version, task, steps, stages, made }: RecordingHeader) => [
-  version,
-  task && [task.classes, task.positive],
-  steps,
-  stages.map(({ stage, sha256 }) => [stage, sha256]),
-  made?.preprocessing ?? null,
-  made?.concurrency ?? null,
-];
+const bindings = ({ task, steps, stages, data, config, made }: RecordingHeader): Record<string, unknown> => ({
+  'of other data': data.name,
+  'with another task': task && [task.classes, task.positive],
+  'with another cascade': steps,
+  'with other models': stages.map(({ stage, sha256 }) => [stage, sha256]),
+  'with other plugins or hooks': config?.plugins ?? null,
+  'with other limits of pictures': limitsOf(config?.images),
+  'with other timeouts or conditions of steps': config?.steps ?? null,
+  'with another way from pictures to tensors': made?.preprocessing ?? null,
+  'with another concurrency': made?.concurrency ?? null,
+});
+
+/** In one order, whatever the config has. */
+const limitsOf = (images: ImageLimits | null | undefined) => Object.entries(images ?? {}).sort();
 
 /** Throws `SV_RUN_INVALID` where a recording cannot go on with this project. */
 export function checkSame(earlier: RecordingHeader, now: RecordingHeader, file: string): void {
-  const [, ...before] = bindings(earlier);
-  const [, ...after] = bindings(now);
-  const names = [
-    'another task',
-    'another cascade',
-    'other models',
-    'another way from pictures to tensors',
-    'another concurrency',
-  ];
-  const differs = names.filter((_, i) => JSON.stringify(before[i]) !== JSON.stringify(after[i]));
+  const before = bindings(earlier);
+  const after = bindings(now);
+  const differs = Object.keys(after).filter((what) => JSON.stringify(before[what]) !== JSON.stringify(after[what]));
   if (differs.length === 0) return;
-  throw new SvError('SV_RUN_INVALID', `The recording \`${file}\` was made with ${differs.join(' and ')}.`, {
+  throw new SvError('SV_RUN_INVALID', `The recording \`${file}\` was made ${differs.join(' and ')}.`, {
     fix: 'Name another file, or delete this one to record again.',
   });
 }

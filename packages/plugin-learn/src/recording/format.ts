@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import { type ErrorCode, SvError } from '@streetvision/core';
 import { z } from 'zod';
 import type { RecordedFrame, RecordingHeader } from './types.js';
 
 const share = z.number().min(0).max(1);
-const ms = z.object({ queue: z.number(), preprocess: z.number(), compute: z.number() });
+const time = z.number().min(0);
+const ms = z.object({ queue: time, preprocess: time, compute: time });
 const answer = z.union([
-  z.looseObject({ score: share, ms }),
-  z.object({ code: z.string(), message: z.string(), ms }),
-  z.looseObject({ abstained: z.literal(true), ms }),
+  z.looseObject({ score: share, scores: z.record(z.string(), share).optional(), ms }),
+  z.object({ code: z.string(), message: z.string(), score: z.undefined().optional(), ms }),
+  z.looseObject({ abstained: z.literal(true), score: z.undefined().optional(), ms }),
 ]);
 
 const headerLine = z.object({
@@ -16,6 +18,13 @@ const headerLine = z.object({
   steps: z.array(z.array(z.string())),
   stages: z.array(z.object({ stage: z.string(), plugin: z.string(), sha256: z.string() })),
   data: z.object({ name: z.string() }),
+  config: z
+    .object({
+      plugins: z.array(z.object({ name: z.string(), version: z.string().nullable(), hooks: z.string() })),
+      images: z.record(z.string(), z.unknown()).nullable(),
+      steps: z.array(z.object({ timeoutMs: z.number().nullable(), kind: z.enum(['image', 'video']).nullable() })),
+    })
+    .optional(),
   made: z
     .object({
       date: z.string(),
@@ -41,11 +50,34 @@ const frameLine = z.object({
   answers: z.record(z.string(), answer),
 });
 const failedLine = z.object({ id: z.string(), code: z.string(), message: z.string() });
-const endLine = z.object({ end: z.literal(true) });
+const endLine = z.object({
+  end: z.literal(true),
+  frames: z.number().int().min(0),
+  sha256: z.string(),
+  without: z.array(z.string()),
+});
 const line = z.union([frameLine, failedLine, endLine]);
 
 /** What a line after the first says. */
-export type Line = RecordedFrame | Failed | { readonly end: true };
+export type Line = RecordedFrame | Failed | End;
+
+/** A run has ended: which of the frames of the file are its own. */
+export interface End {
+  readonly end: true;
+  readonly frames: number;
+  /** Hex, over ids and pictures of its frames in any order. */
+  readonly sha256: string;
+  /** Ids of frames that earlier runs have left in the file, and that are not of this run. */
+  readonly without: readonly string[];
+}
+
+/** What a run ends with. @param without ids of the other frames of the file */
+export const endOf = (frames: Iterable<RecordedFrame>, without: readonly string[]): End => {
+  const keys = Array.from(frames, ({ id, sha256 }) => JSON.stringify([id, sha256])).sort();
+  const sha256 = createHash('sha256').update(keys.join('\n')).digest('hex');
+  return { end: true, frames: keys.length, sha256, without };
+};
+
 export interface Failed {
   readonly id: string;
   readonly code: string;
@@ -56,9 +88,15 @@ export interface Failed {
 export const readHeader = (text: string, file: string): RecordingHeader =>
   parsed(text, headerLine, `${file}, line 1`) as RecordingHeader;
 
-/** Throws `SV_RUN_INVALID`. @param number of the line, from 1 */
-export const readLine = (text: string, file: string, number: number): Line =>
-  parsed(text, line, `${file}, line ${number}`) as Line;
+/** Throws `SV_RUN_INVALID`. @param number of the line, from 1 @param classes of the task, where there is one */
+export function readLine(text: string, file: string, number: number, classes: readonly string[] | undefined): Line {
+  const where = `${file}, line ${number}`;
+  const read = parsed(text, line, where) as Line;
+  if ('answers' in read && read.label !== null && classes && !classes.includes(read.label)) {
+    throw damaged(`${where}: the label \`${read.label}\` is no class of the task, which has ${classes.join(', ')}`);
+  }
+  return read;
+}
 
 function parsed(text: string, schema: z.ZodType, where: string): unknown {
   let value: unknown;

@@ -1,4 +1,10 @@
 export { readRecording } from './file.js';
-export { choosePart, type Part } from './part.js';
 export { type DatasetRecording, type RecordOptions, recordDataset } from './record.js';
-export type { RecordedAnswer, RecordedFrame, Recording, RecordingConditions, RecordingHeader } from './types.js';
+export type {
+  RecordedAnswer,
+  RecordedConfig,
+  RecordedFrame,
+  Recording,
+  RecordingConditions,
+  RecordingHeader,
+} from './types.js';

@@ -12,11 +12,11 @@ import {
   type Sample,
   SvError,
 } from '@streetvision/core';
+import { choosePart, type Part } from '../parts/index.js';
 import { answersOf } from './answers.js';
 import { checkSame, defaultFile, headerOf } from './conditions.js';
 import { openWriter, type RecordingFile, type RecordingWriter, readRecordingFile } from './file.js';
-import type { Failed } from './format.js';
-import { choosePart } from './part.js';
+import { endOf, type Failed } from './format.js';
 import { withoutExits } from './strip.js';
 import { readTrained, type Trained } from './trained.js';
 import type { RecordedFrame, Recording } from './types.js';
@@ -53,10 +53,11 @@ export interface DatasetRecording extends Recording {
 
 /**
  * Asks every stage of a cascade about every labelled sample, once: no rule stops anything. The answers are written as
- * they come. Run again it goes on where it stopped, and asks only about pictures that are new, changed or failed.
+ * they come. Run again it goes on where it stopped, and asks only about pictures that are new, changed or failed. A file
+ * may serve several parts of the data, one run after the other: it then is a recording of the last run.
  *
- * Throws `SV_DATA_*`, `SV_RUN_INVALID` where `out` was made with other models or another cascade, `SV_OUTPUT_WRITE`, and
- * what loading the models throws. A picture that cannot be read is in `failed`.
+ * Throws `SV_DATA_*`, `SV_RUN_INVALID` where `out` is of other data or was made with other models, steps, plugins or
+ * hooks, `SV_OUTPUT_WRITE`, and what loading the models throws. A picture that cannot be read is in `failed`.
  *
  * @example
  * const recording = await recordDataset(project, await project.dataset('labels.csv'), { out: 'recording.jsonl' });
@@ -67,6 +68,7 @@ export async function recordDataset(
   options: RecordOptions = {},
 ): Promise<DatasetRecording> {
   const { concurrency = 1, signal = project.signal, progress } = options;
+  const part = await listPart(dataset, options, signal);
   const files: string[] = [];
   const runtime = await project.runtime(withoutExits(project, concurrency, (file) => files.push(file)));
   try {
@@ -78,8 +80,10 @@ export async function recordDataset(
     if (earlier) checkSame(earlier.header, header, file);
     const writer = await openWriter(file, earlier?.header ?? header, earlier);
     try {
-      const facts = await recordAll(runtime, dataset, { ...options, signal, earlier, writer, trained });
-      await writer.write({ end: true });
+      const facts = await recordAll(runtime, dataset.name, { ...options, signal, part, earlier, writer, trained });
+      const own = new Set(facts.frames.map(({ id }) => id));
+      const others = [...(earlier?.frames.keys() ?? [])].filter((id) => !own.has(id));
+      await writer.write(endOf(facts.frames, others));
       return { header: earlier?.header ?? header, file, ...facts };
     } finally {
       await writer.close();
@@ -92,6 +96,7 @@ export async function recordDataset(
 
 interface Job extends RecordOptions {
   readonly signal: AbortSignal;
+  readonly part: Part<Sample>;
   readonly earlier: RecordingFile | undefined;
   readonly writer: RecordingWriter;
   readonly trained: Trained;
@@ -99,9 +104,11 @@ interface Job extends RecordOptions {
 
 type Facts = Pick<DatasetRecording, 'frames' | 'failed' | 'split' | 'unlabelled' | 'known'>;
 
-async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<Facts> {
+async function recordAll(runtime: Runtime, name: string, job: Job): Promise<Facts> {
   const { signal, earlier, writer, trained, progress, limit = Number.POSITIVE_INFINITY } = job;
-  const part = choosePart(job.split, [job.usualSplit ?? 'test'].flat());
+  const { samples, split } = job.part;
+  const labelled = new Set(samples.flatMap(({ id, label }) => (label === null ? [] : id))).size;
+  progress?.total(Math.min(labelled, limit) + (job.problems?.().length ?? 0));
   const frames: RecordedFrame[] = [];
   const failed: Failed[] = [];
   const asked: Omit<RecordedFrame, 'answers'>[] = [];
@@ -119,10 +126,8 @@ async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<
   };
   /** What is to be asked; what is known or cannot be read is settled on the way. */
   async function* questions(): AsyncGenerator<RunInput> {
-    if (dataset.count !== undefined) progress?.total(Math.min(dataset.count, limit));
-    for await (const sample of dataset.samples()) {
+    for (const sample of samples) {
       if (signal.aborted || place >= limit) return;
-      if (!part.takes(sample)) continue;
       if (ids.has(sample.id)) {
         failed.push({ id: sample.id, code: 'SV_DATA_DUPLICATE', message: 'Another sample has the same id.' });
         continue;
@@ -164,11 +169,29 @@ async function recordAll(runtime: Runtime, dataset: Dataset, job: Job): Promise<
     // In the file, a line about a picture would replace its answers.
     await keep({ id: where, code, message }, !ids.has(where));
   }
-  const split = part.end() ?? null;
-  if (frames.length === 0) throw nothing(dataset.name, unlabelled, failed);
+  if (frames.length === 0) throw nothing(name, unlabelled, failed);
   // What was known came at once, the rest when it was answered.
   frames.sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
   return { frames, failed, split, unlabelled, known };
+}
+
+/**
+ * The samples of the part, before any picture is read: so that near-duplicates in two parts are refused, and it is known
+ * how many there are. With a limit the data is gone through as far as that needs.
+ */
+async function listPart(dataset: Dataset, options: RecordOptions, signal: AbortSignal): Promise<Part<Sample>> {
+  const { split: asked, usualSplit: usual = 'test', limit = Number.POSITIVE_INFINITY } = options;
+  const wanted = [asked ?? usual].flat();
+  const listed: Sample[] = [];
+  const taken = new Set<string>();
+  for await (const sample of dataset.samples()) {
+    signal.throwIfAborted();
+    listed.push(sample);
+    const { id, label, split } = sample;
+    if (label !== null && (split === undefined ? asked === undefined : wanted.includes(split))) taken.add(id);
+    if (taken.size >= limit) break;
+  }
+  return choosePart(listed, { asked, usual, name: dataset.name });
 }
 
 type Read = { readonly facts: Omit<RecordedFrame, 'answers'>; readonly bytes: Uint8Array };

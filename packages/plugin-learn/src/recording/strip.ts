@@ -59,8 +59,12 @@ export function asked(cascade: readonly Step[]): Step[] {
   return steps;
 }
 
+/** The kind of frames that a condition lets through, where it is about that alone. */
+export const kindOf = (when: When | undefined): 'image' | 'video' | null =>
+  when === image ? 'image' : when === video ? 'video' : null;
+
 /** Conditions on the kind of the frame hold whatever was believed. */
-const isKind = (when: When) => when === image || when === video;
+const isKind = (when: When) => kindOf(when) !== null;
 
 function withoutBeliefs(plugin: Plugin): Plugin {
   const { preprocess, stage } = plugin.hooks ?? {};

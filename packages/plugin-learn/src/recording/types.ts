@@ -1,4 +1,4 @@
-import type { Box, StageIdentity, StageMs } from '@streetvision/core';
+import type { Box, ImageLimits, StageIdentity, StageMs } from '@streetvision/core';
 
 /** What one stage said of one frame (whatever it says beside its score is kept, embeddings apart), or why it did not. */
 export type RecordedAnswer =
@@ -36,8 +36,25 @@ export interface RecordingHeader {
   readonly steps: readonly (readonly string[])[];
   readonly stages: readonly StageIdentity[];
   readonly data: { readonly name: string };
+  /** What else answers depend on, where that is known. */
+  readonly config?: RecordedConfig;
   /** How it was measured, where that is known. */
   readonly made?: RecordingConditions;
+}
+
+/** What of a config answers depend on, beside models and steps. */
+export interface RecordedConfig {
+  /** Those with stages, with a `preprocess` or `stage` hook, or with `setup`. In order. */
+  readonly plugins: readonly {
+    readonly name: string;
+    readonly version: string | null;
+    /** Hex sha256 over the text of these functions; not over what they have closed over. */
+    readonly hooks: string;
+  }[];
+  /** Limits of pictures; `null` for the usual ones. */
+  readonly images: ImageLimits | null;
+  /** As `steps` of the header; `kind` where a step is asked about images or videos alone. */
+  readonly steps: readonly { readonly timeoutMs: number | null; readonly kind: 'image' | 'video' | null }[];
 }
 
 /** What the times of a recording depend on. */

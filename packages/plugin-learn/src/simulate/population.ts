@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Dataset, type Project, type Sample, SvError, type Task } from '@streetvision/core';
+import { choosePart } from '../parts/index.js';
 import { type ChallengeSource, challengeSource, type Profile, SOURCES } from './profiles.js';
 import type { Simulation } from './types.js';
 
@@ -11,8 +12,8 @@ export interface Candidate {
 }
 
 /**
- * The labelled samples to draw from. Throws `SV_TRAIN_OPTIONS` without a task of two classes, `SV_DATA_SPLIT` for an empty
- * part, `SV_TRAIN_DATA` where the profile's sources hold only one class.
+ * The labelled samples to draw from. Throws `SV_TRAIN_OPTIONS` without a task of two classes, `SV_DATA_EMPTY`, `SV_DATA_SPLIT`,
+ * `SV_TRAIN_DATA` where the profile's sources hold only one class.
  */
 export async function populate(
   { task }: Pick<Project, 'task'>,
@@ -23,14 +24,13 @@ export async function populate(
   const { positive } = twoClasses(task);
   const labelled: Sample[] = [];
   for await (const sample of dataset.samples()) if (sample.label !== null) labelled.push(sample);
-  const split = options.split ?? (labelled.some((sample) => sample.split !== undefined) ? 'test' : undefined);
-  const chosen = split === undefined ? labelled : labelled.filter((sample) => sample.split === split);
-  if (chosen.length === 0) {
-    throw new SvError('SV_DATA_SPLIT', `${dataset.name} has no labelled sample${split ? ` in \`${split}\`` : ''}.`, {
-      fix: 'Name another part with --split.',
+  if (labelled.length === 0) {
+    throw new SvError('SV_DATA_EMPTY', `${dataset.name} has no labelled sample.`, {
+      fix: 'Check the path, and the column or folder names that say the label.',
     });
   }
-  const candidates = chosen.map((sample): Candidate => {
+  const { samples } = choosePart(labelled, { asked: options.split, usual: 'test', name: dataset.name });
+  const candidates = samples.map((sample): Candidate => {
     const source = challengeSource(sample.source, options.sources);
     return { sample, label: sample.label === positive ? 1 : 0, source };
   });

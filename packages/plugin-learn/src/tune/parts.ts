@@ -1,5 +1,6 @@
 import { SvError, splitByGroup } from '@streetvision/core';
-import type { RecordedFrame } from '../recording/types.js';
+import { refuseStraddling } from '../parts/index.js';
+import type { RecordedFrame, Recording } from '../recording/types.js';
 
 /** Two parts of the data without a common group. */
 export interface Parts {
@@ -11,9 +12,9 @@ export interface Parts {
 
 /**
  * Searches on `calibration` and judges on `test` where the data is split so; else groups are dealt. Throws
- * `SV_DATA_SPLIT` where a group lies in both, or there is only one.
+ * `SV_DATA_SPLIT` where a group lies in two splits, or there is only one.
  */
-export function partsOf(frames: readonly RecordedFrame[], share: number, seed: number): Parts {
+export function partsOf({ frames, header }: Recording, share: number, seed: number): Parts {
   if (!(share > 0 && share < 1)) {
     throw new SvError('SV_TRAIN_OPTIONS', `The share to search on is ${share}, expected a number between 0 and 1.`);
   }
@@ -22,13 +23,7 @@ export function partsOf(frames: readonly RecordedFrame[], share: number, seed: n
   const search = named('calibration');
   const judge = named('test');
   if (search.length > 0 && judge.length > 0) {
-    const groups = new Set(search.map(({ group }) => group));
-    const both = judge.find(({ group }) => groups.has(group));
-    if (both) {
-      throw new SvError('SV_DATA_SPLIT', `Group \`${both.group}\` lies in calibration and in test.`, {
-        fix: 'Split the data again by groups: what is judged must not have been searched on.',
-      });
-    }
+    refuseStraddling(header.data.name, labelled);
     return { search, judge, names: ['calibration', 'test'] };
   }
   const dealt = splitByGroup(labelled, { parts: { search: share, judge: 1 - share }, seed });

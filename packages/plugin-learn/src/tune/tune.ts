@@ -35,7 +35,7 @@ export async function tune(project: Project, recording: Recording, options: Tune
   checkPrices(prices, [...new Set(cascade.flatMap(namesOf))]);
   const room = roomOf(cascade, options.weights !== false);
   if (!room.some(({ window, weights }) => window || weights.length > 0)) throw nothingToSearch(room);
-  const { search, judge, names } = partsOf(recording.frames, options.share ?? 0.5, seed);
+  const { search, judge, names } = partsOf(recording, options.share ?? 0.5, seed);
   for (const [part, name] of [
     [search, 'to search on'],
     [judge, 'to judge on'],

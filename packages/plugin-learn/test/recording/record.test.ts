@@ -1,9 +1,10 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { always, definePlugin, image, SvError, window } from '@streetvision/core';
+import { always, definePlugin, image, type Plugin, type Step, SvError, window } from '@streetvision/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRecording, recordDataset } from '../../src/recording/index.js';
+import { wholeLines } from '../../src/recording/lines.js';
 import { datasetOf, type SampleInput, scene } from './scene.js';
 
 let cache: string;
@@ -116,6 +117,87 @@ describe('recordDataset', () => {
     expect(recording.file).not.toBe(file);
   });
 
+  it('is a recording of the last run where a file serves several parts, and asks nothing twice', async () => {
+    const { project, asked } = await scene({ cascade, cache });
+    const split = samples.map((one, i) => ({ ...one, split: i === 0 ? 'calibration' : 'test' }));
+    await recordDataset(project, datasetOf(split), { out: out(), split: 'calibration' });
+    const test = await recordDataset(project, datasetOf(split), { out: out() });
+    expect(test.frames.map(({ id }) => id)).toEqual(['b.jpg', 'c.jpg']);
+    expect((await readRecording(out())).frames).toEqual(test.frames);
+    expect(asked).toHaveLength(6);
+    const both = await recordDataset(project, datasetOf(split), { out: out(), usualSplit: ['calibration', 'test'] });
+    expect(both).toMatchObject({ known: 3, split: 'calibration+test' });
+    expect((await readRecording(out())).frames).toHaveLength(3);
+    // Rows that are gone from the data are gone from the recording.
+    await recordDataset(project, datasetOf(split.slice(1)), { out: out() });
+    expect((await readRecording(out())).frames.map(({ id }) => id)).toEqual(['b.jpg', 'c.jpg']);
+    const lines = readFileSync(out(), 'utf8').trim().split('\n');
+    writeFileSync(out(), `${lines.filter((line) => !line.includes('"id":"b.jpg"')).join('\n')}\n`);
+    await expect(readRecording(out())).rejects.toThrow('ends with a run over 2 frames, and has 1, or others.');
+  });
+
+  it('refuses to go on with other data', async () => {
+    const { project } = await scene({ cascade, cache });
+    await recordDataset(project, datasetOf(samples), { out: out() });
+    await expect(recordDataset(project, datasetOf(samples, 'others'), { out: out() })).rejects.toThrow(
+      'was made of other data. Name another file, or delete this one to record again.',
+    );
+  });
+
+  it('refuses to go on with other hooks, plugins, timeouts and limits of pictures; not with another exit', async () => {
+    type Config = NonNullable<Parameters<typeof scene>[0]['config']>;
+    const crop = (hooks: Plugin['hooks'], version = '1.0.0') => ({
+      plugins: [definePlugin({ name: 'crop', api: '^1', version, ...(hooks ? { hooks } : {}) })],
+    });
+    const go = async (config: Config, steps: readonly Step[] = cascade, file = out()) => {
+      const { project } = await scene({ cascade: steps, config, cache });
+      const { known } = await recordDataset(project, datasetOf(samples), { out: file });
+      return known;
+    };
+    const same = { preprocess: () => undefined };
+    expect(await go(crop(same))).toBe(0);
+    expect(await go(crop({ ...same, exit: () => ({ reason: 'enough' }) }), [...cascade])).toBe(3);
+    const hooks = 'was made with other plugins or hooks. Name another file';
+    await expect(go(crop({ preprocess: (frame) => frame }))).rejects.toThrow(hooks);
+    await expect(go(crop({ ...same, stage: () => undefined }))).rejects.toThrow(hooks);
+    await expect(go(crop(same, '1.0.1'))).rejects.toThrow(hooks);
+    await expect(go({})).rejects.toThrow(hooks);
+    await expect(go({ ...crop(same), images: { maxPixels: 1_000_000 } })).rejects.toThrow('other limits of pictures');
+    const hasty = cascade.map((step) => ({ ...step, timeoutMs: 5_000 }));
+    await expect(go(crop(same), hasty)).rejects.toThrow('with other timeouts or conditions of steps');
+    // In the cache they lie side by side.
+    const { project } = await scene({ cascade, config: crop(same), cache });
+    const other = await scene({ cascade, config: crop({ preprocess: (frame) => frame }), cache });
+    const first = await recordDataset(project, datasetOf(samples));
+    expect((await recordDataset(other.project, datasetOf(samples))).file).not.toBe(first.file);
+  });
+
+  it('refuses near-duplicates in two parts before it asks anything, and data of which a part is not split', async () => {
+    const { project, asked } = await scene({ cascade, cache });
+    const clip = samples.map((one, i) => ({ ...one, group: 'clip', split: i === 0 ? 'calibration' : 'test' }));
+    await expect(recordDataset(project, datasetOf(clip), { out: out() })).rejects.toThrow(
+      'Group `clip` of drawn lies in two splits: a.jpg in calibration, b.jpg in test.',
+    );
+    const half = samples.map((one, i) => (i === 0 ? { ...one, split: 'test' } : one));
+    await expect(recordDataset(project, datasetOf(half), { out: out() })).rejects.toThrow(
+      'Of 3 labelled samples of drawn 2 are in no split, such as b.jpg; the others are in test.',
+    );
+    expect(asked).toEqual([]);
+    expect(await recordDataset(project, datasetOf(half), { out: out(), split: 'test' })).toMatchObject({
+      frames: [{ id: 'a.jpg' }],
+    });
+  });
+
+  it('counts the part that is asked about, not the whole data', async () => {
+    const { project } = await scene({ cascade, cache });
+    const totals: number[] = [];
+    const progress = { total: (count: number) => void totals.push(count), step() {}, stop() {} };
+    const split = samples.map((one, i) => ({ ...one, split: i === 0 ? 'train' : 'test' }));
+    await recordDataset(project, datasetOf(split), { out: out(), progress });
+    await recordDataset(project, datasetOf(samples), { limit: 1, progress });
+    expect(totals).toEqual([2, 1]);
+  });
+
   it('refuses to go on with other models', async () => {
     const { project } = await scene({ cascade, cache });
     await recordDataset(project, datasetOf(samples), { out: out() });
@@ -153,7 +235,7 @@ describe('recordDataset', () => {
     await expect(
       recordDataset(project, datasetOf(split), { split: 'holdout' }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      '[SvError: The data has no samples in `holdout`. Parts are test, train: name one with --split.]',
+      '[SvError: drawn has no labelled sample in the split `holdout`: its splits are test, train. Name one: --split test.]',
     );
     await expect(recordDataset(project, datasetOf([]), {})).rejects.toMatchObject({ code: 'SV_DATA_EMPTY' });
   });
@@ -176,5 +258,24 @@ describe('readRecording', () => {
     );
     expect(await broken(text.replace('"score":0.1', '"score":7'))).toContain('FILE, line 2 is no line of a recording');
     expect(await broken(text.replace('"version":1', '"version":2'))).toContain('line 1 is no line of a recording');
+    expect(await broken(text.replace(/"compute":[\d.]+/, '"compute":-1'))).toContain(
+      'line 2 is no line of a recording',
+    );
+    expect(await broken(text.replace(/"compute":[\d.]+/, '"compute":1e999'))).toContain('line 2 is no line');
+    expect(await broken(text.replace('"score":0.1', '"score":7,"abstained":true'))).toContain('line 2 is no line');
+    expect(await broken(text.replace('"label":"clear"', '"label":"cloud"'))).toMatchInlineSnapshot(
+      '"FILE, line 3: the label `cloud` is no class of the task, which has clear, cone. Delete the recording and record again."',
+    );
+  });
+
+  it('reads lines piece by piece, whatever lies across two pieces', async () => {
+    const lines = ['', 'ä'.repeat(7), '{"id":"straße"}', 'x'.repeat(40), ''];
+    writeFileSync(out(), `${lines.join('\n')}\ncut off`);
+    for (const bytes of [1, 2, 3, 7, 1024]) {
+      const read: { text: string; end: number }[] = [];
+      for await (const line of wholeLines(out(), bytes)) read.push(line);
+      expect(read.map(({ text }) => text)).toEqual(lines);
+      expect(read.at(-1)?.end).toBe(Buffer.byteLength(`${lines.join('\n')}\n`));
+    }
   });
 });

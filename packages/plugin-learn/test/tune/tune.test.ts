@@ -85,7 +85,9 @@ describe('tune', () => {
     const tuning = await tune(project, split, { tries: 100, resamples: 20 });
     expect(tuning.parts).toMatchObject({ search: { name: 'calibration', n: 160 }, judge: { name: 'test', n: 160 } });
     const straddling = recordingOf(400, 1, (i) => ({ split: i % 2 ? 'calibration' : 'test' }));
-    await expect(tune(project, straddling)).rejects.toThrow('Group `clip-0` lies in calibration and in test.');
+    await expect(tune(project, straddling)).rejects.toThrow(
+      'Group `clip-0` of drawn lies in two splits: 0.jpg in test, 1.jpg in calibration.',
+    );
   });
 
   it('keeps to a budget in price, and says what the cheapest would be where nothing keeps to it', async () => {

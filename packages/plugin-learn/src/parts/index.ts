@@ -1,0 +1,1 @@
+export { choosePart, type Part, type PartOptions, type PartSample, refuseStraddling } from './choose-part.js';
