@@ -28,7 +28,7 @@ export const evalCommand: Command = {
     { flags: '--concurrency <n>', description: 'pictures at once; times then include batching (default: 1)' },
     { flags: '--threshold <p>', description: "positive at or above it (default: the task's)" },
     { flags: '--price <stage=amount...>', description: 'what it costs to ask a stage once' },
-    { flags: '--resamples <n>', description: 'resamples behind the intervals; 0 for none (default: 1000)' },
+    { flags: '--resamples <n>', description: 'resamples behind the intervals; 0 for none (default: 1000, fewer from 200,000 answers on)' },
     { flags: '--seed <n>', description: 'of the resamples (default: 0)' },
   ],
   async run(call) {

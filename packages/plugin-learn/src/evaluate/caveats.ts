@@ -1,5 +1,6 @@
 import type { RecordedFrame, RecordingConditions } from '../recording/types.js';
 import { type Answered, isGrouped } from './answer.js';
+import { usualResamples } from './intervals.js';
 import type { Caveat } from './types.js';
 
 /** What a reader must know to read the figures rightly. */
@@ -9,9 +10,10 @@ export function caveatsOf(facts: {
   readonly frames: readonly RecordedFrame[];
   readonly made: RecordingConditions | undefined;
   readonly positive: string;
+  readonly resamples: number;
   readonly threshold: { readonly used: number; readonly task: number };
 }): Caveat[] {
-  const { answered, unanswered, frames, made, positive, threshold } = facts;
+  const { answered, unanswered, frames, made, positive, resamples, threshold } = facts;
   const caveats: Caveat[] = [];
   const say = (code: Caveat['code'], message: string) => caveats.push({ code, message });
   const n = answered.length;
@@ -60,6 +62,12 @@ export function caveatsOf(facts: {
     say(
       'concurrency',
       `Answers were recorded ${made.concurrency} at a time: a stage that batches charges each frame what the batch took.`,
+    );
+  }
+  if (resamples > 0 && resamples < 1_000 && resamples === usualResamples(n)) {
+    say(
+      'resamples',
+      `Intervals come from ${resamples} resamples, since there are ${n} answers: --resamples takes more.`,
     );
   }
   if (threshold.used !== threshold.task) {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { SvError } from '@streetvision/core';
 import { z } from 'zod';
-import type { Interval, Judged } from '../metrics/types.js';
-import { mcnemarExact, pairedBootstrap } from '../statistics/index.js';
+import type { Interval } from '../metrics/types.js';
+import { mcnemarExact } from '../statistics/index.js';
 import { isGrouped } from './answer.js';
-import { type Resampled, STATISTICS } from './intervals.js';
+import { differencesOf, type Resampled, type Side, STATISTICS, usualResamples } from './intervals.js';
 import type { Evaluation, JudgedAnswer } from './types.js';
 
 /** A figure of two evaluations, over the pictures that both answered. */
@@ -46,7 +46,7 @@ export function compareEvaluations(
   second: Compared,
   options: { readonly resamples?: number; readonly seed?: number; readonly names?: readonly [string, string] } = {},
 ): EvaluationComparison {
-  const { resamples = 1_000, seed = 0, names = ['this', 'the other'] } = options;
+  const { seed = 0, names = ['this', 'the other'] } = options;
   const others = new Map(second.answers.map((answer) => [answer.id, answer]));
   const pairs = first.answers.flatMap((a): [JudgedAnswer, JudgedAnswer][] => {
     const b = others.get(a.id);
@@ -61,20 +61,21 @@ export function compareEvaluations(
       fix: 'Compare evaluations of the same data.',
     });
   }
+  const resamples = options.resamples ?? usualResamples(pairs.length);
   const onlyFirst = pairs.filter(([a, b]) => a.correct && !b.correct).length;
   const onlySecond = pairs.filter(([a, b]) => !a.correct && b.correct).length;
   const sides = ([0, 1] as const).map((side) => pairs.map((pair) => pair[side]));
   const [ours, theirs] = sides as [JudgedAnswer[], JudgedAnswer[]];
+  // Each side decides at its own threshold.
+  const a = sideOf(ours, first.threshold);
+  const b = sideOf(theirs, second.threshold);
+  const drawn = differencesOf(a, b, { resamples, seed });
   const differences = METRICS.map((metric): Difference => {
-    const ranked = metric === 'brier' || metric === 'ece' || metric === 'auroc';
-    const a = judged(ours, ranked ? undefined : first.threshold);
-    const b = judged(theirs, ranked ? undefined : second.threshold);
-    const statistic = STATISTICS[metric]({});
-    const found = pairedBootstrap(a, b, statistic, { resamples, seed });
+    const found = drawn[metric];
     return {
       metric,
-      first: statistic(a),
-      second: statistic(b),
+      first: STATISTICS[metric](a.cut)(a.judged),
+      second: STATISTICS[metric](b.cut)(b.judged),
       difference: found?.estimate ?? null,
       interval: found ? { low: found.low, high: found.high } : null,
       pValue: found?.pValue ?? null,
@@ -93,14 +94,15 @@ export function compareEvaluations(
   };
 }
 
-/** Each side decides at its own threshold: brought to 0.5, so that one statistic serves both. */
-function judged(answers: readonly JudgedAnswer[], threshold: number | undefined): Judged {
+function sideOf(answers: readonly JudgedAnswer[], threshold: number): Side {
   const groups = answers.map(({ group }) => group);
-  const score = (value: number) => (threshold === undefined ? value : value >= threshold ? 1 : 0);
   return {
-    scores: Float64Array.from(answers, (one) => score(one.score)),
-    truth: Uint8Array.from(answers, ({ positive }) => positive),
-    ...(isGrouped(groups) ? { groups } : {}),
+    judged: {
+      scores: Float64Array.from(answers, ({ score }) => score),
+      truth: Uint8Array.from(answers, ({ positive }) => positive),
+      ...(isGrouped(groups) ? { groups } : {}),
+    },
+    cut: { threshold },
   };
 }
 

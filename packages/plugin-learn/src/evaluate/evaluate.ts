@@ -6,7 +6,7 @@ import type { Recording } from '../recording/types.js';
 import { quantile } from '../statistics/index.js';
 import { type Answered, answerAll, checkPrices, isGrouped, judgedOf } from './answer.js';
 import { caveatsOf } from './caveats.js';
-import { intervalsOf } from './intervals.js';
+import { intervalsOf, usualResamples } from './intervals.js';
 import { column, sliceBy } from './slices.js';
 import { mean, stageFigures } from './stages.js';
 import type { EvaluateOptions, Evaluation, JudgedAnswer } from './types.js';
@@ -72,7 +72,7 @@ export async function evaluateRecording(
           ? task.positive
           : (task.classes.find((name) => name !== task.positive) as string);
     const isCorrect = (one: Answered) => calledOf(one) === one.frame.label;
-    const resamples = options.resamples ?? (answered.length >= 20_000 ? 200 : 1_000);
+    const resamples = options.resamples ?? usualResamples(answered.length);
     const context = { replay, cascade: project.cascade, frames, positive: task.positive, cut, prices };
     const ablated = await ablation(context);
     const labels = frames.filter(({ label }) => label === null).length;
@@ -109,6 +109,7 @@ export async function evaluateRecording(
         frames,
         made: recording.header.made,
         positive: task.positive,
+        resamples,
         threshold: { used: threshold, task: task.threshold ?? 0.5 },
       }),
       answers: answered.map((one) => judgedAnswer(one, calledOf(one))),

@@ -90,7 +90,8 @@ export interface Caveat {
     | 'unanswered'
     | 'ungrouped'
     | 'concurrency'
-    | 'threshold';
+    | 'threshold'
+    | 'resamples';
   readonly message: string;
 }
 
@@ -160,7 +161,10 @@ export interface EvaluateOptions {
   readonly threshold?: number;
   /** What it costs to ask a stage once, in any currency. */
   readonly prices?: Readonly<Record<string, number>>;
-  /** Resamples of the bootstrap; 0 leaves intervals out. @default 1000, or 200 from 20,000 answers on */
+  /**
+   * Resamples of the bootstrap; 0 leaves intervals out.
+   * @default 1000; beyond 200,000 answers fewer, so that the work stays the same: a caveat says so
+   */
   readonly resamples?: number;
   /** @default 0 */
   readonly seed?: number;

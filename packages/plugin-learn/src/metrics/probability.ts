@@ -76,14 +76,16 @@ export function reliability({ scores, truth }: Judged, options: EceOptions = {})
 
 function equalWidth(p: Float64Array, bins: number): number[][] {
   const members: number[][] = Array.from({ length: bins }, () => []);
-  for (const [i, value] of p.entries()) {
-    // The product may round across an edge.
-    let bin = Math.min(bins - 1, Math.max(0, Math.ceil(value * bins) - 1));
-    if (bin > 0 && value <= bin / bins) bin--;
-    else if (bin + 1 < bins && value > (bin + 1) / bins) bin++;
-    members[bin]?.push(i);
-  }
+  for (const [i, value] of p.entries()) members[binOf(value, bins)]?.push(i);
   return members;
+}
+
+/** Which of `bins` equally wide bins a probability lies in, from 0. */
+export function binOf(p: number, bins: number): number {
+  const bin = Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1));
+  // The product may round across an edge.
+  if (bin > 0 && p <= bin / bins) return bin - 1;
+  return bin + 1 < bins && p > (bin + 1) / bins ? bin + 1 : bin;
 }
 
 function equalMass(p: Float64Array, bins: number): number[][] {

@@ -46,6 +46,9 @@ export function variantTable(variants: readonly Variant[], priced: boolean): Mar
 /** More rows than this are behind a click. */
 const OPEN = 24;
 
+/** More rows than this a reader does not look through, and a page of them does not open. */
+const ROWS = 200;
+
 /** Figures by value of something, the largest slice first. */
 export function sliceTable(title: string, slices: Readonly<Record<string, Slice>>): Markup {
   const entries = Object.entries(slices);
@@ -56,9 +59,11 @@ export function sliceTable(title: string, slices: Readonly<Record<string, Slice>
     <td class="number">${figure(one.recall)}</td><td class="number">${figure(one.specificity)}</td>
     <td class="number">${figure(one.auroc)}</td><td class="number">${figure(one.ece)}</td></tr>`;
   const shown = html`<div class="scroll"><table>${head}${entries.slice(0, OPEN).map(row)}</table></div>`;
-  const rest = entries.slice(OPEN);
+  const rest = entries.slice(OPEN, ROWS);
   if (rest.length === 0) return shown;
-  return html`${shown}<details><summary>${rest.length} more</summary><div class="scroll"><table>${head}${rest.map(row)}</table></div></details>`;
+  const left = entries.length - ROWS;
+  return html`${shown}<details><summary>${rest.length} more</summary><div class="scroll"><table>${head}${rest.map(row)}</table></div></details>
+    ${left > 0 && html`<p class="note">The ${ROWS} largest of ${entries.length}; what sv eval --json writes has all of them.</p>`}`;
 }
 
 /** Who is taken for whom. */

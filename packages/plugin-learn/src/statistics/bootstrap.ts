@@ -60,7 +60,16 @@ export function pairedBootstrap(
   }
   const minus = (a: number | null, b: number | null) => (a === null || b === null ? null : a - b);
   const drawn = resample(first, options, (rows) => minus(statistic(take(first, rows)), statistic(take(second, rows))));
-  const interval = percentiles(minus(statistic(first), statistic(second)), drawn, options);
+  return pairedPercentiles(minus(statistic(first), statistic(second)), drawn, options);
+}
+
+/** The interval of a difference, and its p-value, from what resamples say of it. */
+export function pairedPercentiles(
+  estimate: number | null,
+  drawn: readonly (number | null)[],
+  options: Pick<BootstrapOptions, 'confidence'>,
+): PairedBootstrap | null {
+  const interval = percentiles(estimate, drawn, options);
   if (!interval) return null;
   const below = drawn.filter((value) => value !== null && value <= 0).length;
   const above = drawn.filter((value) => value !== null && value >= 0).length;
@@ -102,10 +111,11 @@ function take({ scores, truth }: Judged, rows: Uint32Array): Judged {
   };
 }
 
-function percentiles(
+/** The interval of a figure from what resamples say of it; `null` as {@link bootstrap} has it. */
+export function percentiles(
   estimate: number | null,
   drawn: readonly (number | null)[],
-  { confidence = 0.95 }: BootstrapOptions,
+  { confidence = 0.95 }: Pick<BootstrapOptions, 'confidence'>,
 ): BootstrapInterval | null {
   const known = drawn.filter((value) => value !== null).sort((a, b) => a - b);
   if (estimate === null || known.length === 0 || known.length * 2 < drawn.length) return null;

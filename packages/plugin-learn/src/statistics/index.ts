@@ -6,6 +6,8 @@ export {
   bootstrap,
   type PairedBootstrap,
   pairedBootstrap,
+  pairedPercentiles,
+  percentiles,
   quantile,
   type Statistic,
 } from './bootstrap.js';

@@ -67,12 +67,15 @@ export function searchWindows(ctx: SearchContext, tries: number): Found | undefi
 
 function judge(ctx: SearchContext, windows: readonly (Bounds | undefined)[]): Found | undefined {
   const tried = tryWindows(ctx.table, windows, ctx.cut);
-  const value = METRICS[ctx.metric](tried.counts);
+  const value = METRICS[ctx.metric](withFailures(tried));
   const { ms, price } = ctx.budget;
-  if (value === null || tried.ms > ms || tried.price > price) return undefined;
-  // Frames without an answer are wrong answers: else failing would pay.
-  const answered = tried.answered / (tried.answered + tried.unanswered);
-  return { windows, value: value * answered, tried };
+  if (value === null || tried.answered === 0 || tried.ms > ms || tried.price > price) return undefined;
+  return { windows, value, tried };
+}
+
+/** Frames without an answer are wrong answers: else failing would pay. */
+export function withFailures({ counts: { tp, fp, tn, fn }, lost }: Pick<Tried, 'counts' | 'lost'>): Confusion {
+  return { tp, fp: fp + lost.negatives, tn, fn: fn + lost.positives };
 }
 
 /** Of equally good ones the cheaper, then the faster. */

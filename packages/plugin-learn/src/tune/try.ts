@@ -7,6 +7,8 @@ export interface Tried {
   readonly counts: Confusion;
   readonly answered: number;
   readonly unanswered: number;
+  /** Those without an answer, by what is true of them. */
+  readonly lost: { readonly positives: number; readonly negatives: number };
   /** Mean per answer. */
   readonly ms: number;
   readonly price: number;
@@ -29,10 +31,14 @@ export function tryWindows(
   let ms = 0;
   let price = 0;
   let answered = 0;
+  const lost = { positives: 0, negatives: 0 };
   for (let row = 0; row < truth.length; row++) {
     const score = walk(table, row, windows);
     if (scores) scores[row] = score;
-    if (Number.isNaN(score)) continue;
+    if (Number.isNaN(score)) {
+      lost[truth[row] ? 'positives' : 'negatives']++;
+      continue;
+    }
     answered++;
     for (let step = 0, at = row * steps; step <= reachedStep; step++, at++) {
       ms += table.ms[at] as number;
@@ -42,7 +48,7 @@ export function tryWindows(
     else counts[truth[row] ? 'fn' : 'tn']++;
   }
   const mean = (sum: number) => (answered > 0 ? sum / answered : 0);
-  return { counts, answered, unanswered: truth.length - answered, ms: mean(ms), price: mean(price) };
+  return { counts, answered, unanswered: truth.length - answered, lost, ms: mean(ms), price: mean(price) };
 }
 
 /** How far the last walk came: a second result without an object for every frame. */

@@ -1,11 +1,10 @@
 import { createRandom, createReplay, type Project, type Random, type Replay, SvError } from '@streetvision/core';
 import { answerAll, checkPrices, judgedOf } from '../evaluate/answer.js';
 import { checkTask, taskOf } from '../evaluate/evaluate.js';
-import { STATISTICS } from '../evaluate/intervals.js';
+import { differencesOf, intervalsOf, type Side, STATISTICS } from '../evaluate/intervals.js';
 import { money } from '../evaluate/summary.js';
 import { variantOf } from '../evaluate/variants.js';
 import type { RecordedFrame, Recording } from '../recording/types.js';
-import { bootstrap, pairedBootstrap } from '../statistics/index.js';
 import { applySetting, namesOf, type Room, roomOf, type Setting, snippetOf } from './cascade.js';
 import { partsOf } from './parts.js';
 import { type Found, searchWindows } from './search.js';
@@ -158,18 +157,19 @@ async function judgeOn(replay: Replay, setting: Setting, room: readonly Room[], 
   const after = await answerAll(tuned, judge, positive, prices);
   const before = await answerAll(replay, judge, positive, prices);
   const figures = (answers: typeof after): HeldOut => {
-    const found = bootstrap(judgedOf(answers.answered), statistic, { resamples, seed });
+    const judged = judgedOf(answers.answered);
     return {
       ...variantOf(answers, cut),
-      value: found?.estimate ?? statistic(judgedOf(answers.answered)),
-      interval: found ? { low: found.low, high: found.high } : null,
+      value: statistic(judged),
+      interval: intervalsOf(judged, cut, { resamples, seed })[metric],
     };
   };
   const ids = new Set(before.answered.map(({ frame }) => frame.id));
   const first = after.answered.filter(({ frame }) => ids.has(frame.id));
   const common = new Set(first.map(({ frame }) => frame.id));
   const second = before.answered.filter(({ frame }) => common.has(frame.id));
-  const paired = pairedBootstrap(judgedOf(first), judgedOf(second), statistic, { resamples, seed });
+  const sides = [first, second].map((answered) => ({ judged: judgedOf(answered), cut })) as [Side, Side];
+  const paired = differencesOf(...sides, { resamples, seed })[metric];
   return {
     heldOut: figures(after),
     before: figures(before),
