@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import { type Box, type DataContext, type DataFormat, isSvError, SvError } from '@streetvision/core';
 import { findCocoFiles, findPictures } from './coco-files.js';
+import { uprightBoxes } from './coco-size.js';
 import { datasetOf } from './dataset.js';
 import { type Category, detectionRule, type LabelOfBoxes, labelOfBoxes } from './detection.js';
-import { isRecord, listAt, readJson, wrongShape } from './json.js';
+import { isRecord, type Json, listAt, readJson, wrongShape } from './json.js';
 import { insideFolder } from './paths.js';
 import { placeOf } from './reference.js';
 import { type Row, rowOf } from './row.js';
@@ -37,7 +38,7 @@ export const coco: DataFormat<'coco'> = {
         name: ref,
         root,
         count,
-        *rows() {
+        async *rows() {
           for (const part of parts) yield* rowsOf(part, root, part.split, label, ctx);
         },
       },
@@ -66,6 +67,13 @@ async function readCoco(file: string): Promise<CocoFile> {
       throw wrongShape(file, `categories[${i}]`, category, '{ id, name }');
     }
     const { id, name, supercategory } = category;
+    if (categories.has(id)) {
+      throw new SvError(
+        'SV_DATA_DUPLICATE',
+        `${basename(file)} has two categories ${JSON.stringify(id)}: \`${categories.get(id)?.name}\` and \`${name}\`.`,
+        { fix: 'Give each category an id of its own, and its annotations that id.' },
+      );
+    }
     categories.set(id, { name, ...(typeof supercategory === 'string' ? { supercategory } : {}) });
   }
   const names = images.map((image) => (isRecord(image) ? image.file_name : undefined));
@@ -73,27 +81,36 @@ async function readCoco(file: string): Promise<CocoFile> {
   return { file, images, annotations, categories, pictures };
 }
 
-function* rowsOf(
+async function* rowsOf(
   { file, images, annotations, categories, pictures }: CocoFile,
   root: string,
   split: string | undefined,
   labelOf: LabelOfBoxes,
   ctx: DataContext,
-): Generator<Row> {
+): AsyncGenerator<Row> {
   const name = basename(file);
   const boxes = new Map<unknown, Box[]>();
   // Pictures with a box that could not be read: that they are negative cannot be said.
   const spoilt = new Set<unknown>();
+  const tell = (where: string, error: unknown) => {
+    if (!isSvError(error)) throw error;
+    ctx.problem({ where, code: error.code, message: error.message });
+  };
   const attempt = <T>(where: string, read: () => T): T | undefined => {
     try {
       return read();
     } catch (error) {
-      if (!isSvError(error)) throw error;
-      ctx.problem({ where, code: error.code, message: error.message });
+      tell(where, error);
       return undefined;
     }
   };
-  const known = new Set(images.map((image) => (isRecord(image) ? image.id : undefined)));
+  const known = new Set<unknown>();
+  const shared = new Set<unknown>();
+  for (const image of images) {
+    const id = isRecord(image) ? image.id : undefined;
+    if (id !== undefined && known.has(id)) shared.add(id);
+    known.add(id);
+  }
   for (const [i, annotation] of annotations.entries()) {
     const box = attempt(`${name} annotations[${i}]`, () => readAnnotation(annotation, categories, known));
     const id = isRecord(annotation) ? annotation.image_id : undefined;
@@ -115,6 +132,12 @@ function* rowsOf(
         );
       }
       const { id, file_name, width: _, height: __, license: ___, meta, ...rest } = image;
+      if (shared.has(id)) {
+        throw new SvError(
+          'SV_DATA_DUPLICATE',
+          `Another image has the id ${JSON.stringify(id)} too: whose boxes are whose cannot be said.`,
+        );
+      }
       const own = boxes.get(id) ?? [];
       const { label, ...said } = rowOf(where, rest, {
         id: 'sample',
@@ -134,9 +157,22 @@ function* rowsOf(
         ...(own.length > 0 ? { boxes: own } : {}),
       };
     });
-    if (row) yield row;
+    if (!row) continue;
+    const { width, height } = image as Json;
+    if (!row.boxes || !isSide(width) || !isSide(height)) {
+      yield row;
+      continue;
+    }
+    const path = join(root, row.file as string);
+    try {
+      yield { ...row, boxes: await uprightBoxes(row.boxes, { width, height }, path) };
+    } catch (error) {
+      tell(where, error);
+    }
   }
 }
+
+const isSide = (value: unknown): value is number => typeof value === 'number' && value > 0 && Number.isFinite(value);
 
 function readAnnotation(value: unknown, categories: ReadonlyMap<unknown, Category>, images: ReadonlySet<unknown>): Box {
   if (!isRecord(value)) throw new SvError('SV_DATA_FORMAT', 'The annotation is no object.');

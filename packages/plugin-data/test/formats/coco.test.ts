@@ -1,3 +1,5 @@
+import type { Box } from '@streetvision/core';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { coco } from '../../src/formats/coco.js';
 import { all, context, picture, tempFolder, write } from '../pictures.js';
@@ -63,6 +65,80 @@ describe('coco', () => {
       ['b.png', 'roadwork'],
       ['c.png', 'none'],
     ]);
+  });
+
+  it('brings boxes to the upright size of the picture', async () => {
+    // A red block at x 60–80, y 10–20 of 80 × 40 stored pixels; each orientation shows it elsewhere.
+    const block = await sharp({ create: { width: 20, height: 10, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const plain = sharp({ create: { width: 80, height: 40, channels: 3, background: 'white' } }).composite([
+      { input: block, left: 60, top: 10 },
+    ]);
+    const stored = await plain.png().toBuffer();
+    const orientations = [1, 5, 6, 7, 8];
+    const files: Record<string, Buffer> = {};
+    for (const orientation of orientations) {
+      files[`${orientation}.png`] = await sharp(stored).withMetadata({ orientation }).png().toBuffer();
+    }
+    for (const scale of [1, 10]) {
+      const { samples, problems } = await read({
+        'labels.json': {
+          images: orientations.map((id) => ({ id, file_name: `${id}.png`, width: 80 * scale, height: 40 * scale })),
+          annotations: orientations.map((id) => ({
+            ...{ id, image_id: id, category_id: 1 },
+            bbox: [60, 10, 20, 10].map((n) => n * scale),
+          })),
+          categories,
+        },
+        ...files,
+      });
+      expect([problems, samples.length]).toEqual([[], 5]);
+      for (const sample of samples) {
+        const [{ x, y, width, height }] = sample.boxes as [Box];
+        const { data, info } = await sharp(await sample.read())
+          .rotate()
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        const seen = [];
+        for (let i = 0; i < info.width * info.height; i++) {
+          if ((data[i * info.channels + 1] as number) < 128) seen.push([i % info.width, Math.floor(i / info.width)]);
+        }
+        const [xs, ys] = [seen.map(([x]) => x as number), seen.map(([, y]) => y as number)];
+        expect([sample.id, x, y, x + width - 1, y + height - 1]).toEqual([
+          ...[sample.id, Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)],
+        ]);
+      }
+    }
+  });
+
+  it('takes no boxes of a picture that was cut since', async () => {
+    const cut = images.map((image) => ({ ...image, width: 60 }));
+    const { samples, problems } = await read({
+      'labels.json': { images: cut, annotations, categories },
+      ...pictures(),
+    });
+    expect(labels(samples)).toEqual([['c.png', null]]);
+    expect(problems[0]).toMatchInlineSnapshot(`"labels.json images[0] SV_DATA_FORMAT The picture has 40 × 20 pixels, and the file says 60 × 20: its boxes lie elsewhere. Take the pictures that were labelled, not cut ones."`);
+  });
+
+  it('takes no ids that are there twice', async () => {
+    const twice = images.map((image) => ({ ...image, id: image.id === 1 ? 0 : image.id }));
+    const { samples, problems } = await read({
+      'labels.json': { images: twice, annotations: annotations.slice(0, 2), categories },
+      ...pictures(),
+    });
+    expect(labels(samples)).toEqual([['c.png', null]]);
+    expect(problems).toMatchInlineSnapshot(`
+      [
+        "labels.json images[0] SV_DATA_DUPLICATE Another image has the id 0 too: whose boxes are whose cannot be said.",
+        "labels.json images[1] SV_DATA_DUPLICATE Another image has the id 0 too: whose boxes are whose cannot be said.",
+      ]
+    `);
+    const same = categories.map((category) => ({ ...category, id: 1 }));
+    await expect(
+      read({ 'labels.json': { images, annotations, categories: same }, ...pictures() }),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: labels.json has two categories 1: \`Cone\` and \`Car\`. Give each category an id of its own, and its annotations that id.]`);
   });
 
   it('never guesses which categories are positive', async () => {
