@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, SvError } from '@streetvision/core';
 import { withTimeLimit } from '../time-limit.js';
+import { createGuard, type Guard, type Resolve } from '../urls/guard.js';
 
 export interface HubHttpOptions {
   /** Of the hub or a mirror of it. */
@@ -16,6 +18,8 @@ export interface HubHttpOptions {
   /** A request that is not through after so long is given up. @default 120_000 */
   readonly timeoutMs?: number;
   readonly fetch?: typeof fetch;
+  /** Asks for the addresses of a name, for the check of redirects. */
+  readonly resolve?: Resolve;
 }
 
 /** What a request is about, for the message. */
@@ -39,6 +43,25 @@ const MAX_REDIRECTS = 5;
 export function createHubHttp(options: HubHttpOptions): HubHttp {
   const { endpoint, token, offline, signal, retries = 4, backoffMs = 500, timeoutMs = 120_000 } = options;
   const send = options.fetch ?? fetch;
+  const guard = createGuard(options.resolve === undefined ? {} : { resolve: options.resolve });
+  // A mirror within a network may lead to its neighbours; the hub itself has no business there.
+  let isPublic: Promise<boolean> | undefined;
+  const checkHop = async (url: URL) => {
+    if (url.origin === endpoint.origin) return;
+    isPublic ??= objectionTo(guard, endpoint).then((error) => !isSvError(error));
+    if (!(await isPublic)) return;
+    const error = await objectionTo(guard, url);
+    if (isSvError(error)) {
+      throw new SvError(
+        'SV_DATA_SOURCE',
+        `${endpoint.origin} redirected to ${url.host}, which is not on the public internet.`,
+        {
+          fix: 'Check HF_ENDPOINT and the name server of this network.',
+          cause: error,
+        },
+      );
+    }
+  };
   if (!isSafe(endpoint)) {
     throw new SvError('SV_DATA_SOURCE', `The Hugging Face endpoint \`${endpoint.origin}\` is not encrypted.`, {
       fix: 'Give an https URL in HF_ENDPOINT or `models.endpoint`; http is taken for loopback hosts only.',
@@ -72,6 +95,7 @@ export function createHubHttp(options: HubHttpOptions): HubHttp {
       if (!next || !isSafe(next) || (isLoopback(next) && !isLoopback(endpoint))) {
         throw new SvError('SV_DATA_SOURCE', `${url.origin} redirected ${about.label} to an address that is not https.`);
       }
+      await checkHop(next);
       url = next;
     }
     throw new SvError('SV_DATA_SOURCE', `${start.origin} redirected ${about.label} more than ${MAX_REDIRECTS} times.`);
@@ -101,6 +125,19 @@ export function createHubHttp(options: HubHttpOptions): HubHttp {
       await sleep(wait, undefined, { signal });
     }
   };
+}
+
+/** What the guard has against an address, also against those that its name stands for. */
+async function objectionTo(guard: Guard, url: URL): Promise<unknown> {
+  try {
+    guard.check(url);
+  } catch (error) {
+    return error;
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host)) return undefined;
+  // A name without an address is no risk: the request then fails by itself.
+  return new Promise((done) => guard.lookup(url)(host, { all: true }, (error) => done(error ?? undefined)));
 }
 
 const isLoopback = (url: URL): boolean =>
