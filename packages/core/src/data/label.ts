@@ -19,9 +19,9 @@ export function readLabel(value: unknown, task: Task | undefined): string | null
   const found = task.classes.find((name) => plain(name) === plain(said));
   if (found !== undefined) return found;
   if (task.classes.length === 2) {
-    const number = Number(said);
-    if (number === 1 || /^(true|yes)$/i.test(said)) return task.positive;
-    if (number === 0 || /^(false|no|none)$/i.test(said)) {
+    // Written as a table writes it: `0x1` or `1e0` is a slip, or something else.
+    if (/^(1(\.0+)?|true|yes)$/i.test(said)) return task.positive;
+    if (/^(0(\.0+)?|false|no|none)$/i.test(said)) {
       return task.classes.find((name) => name !== task.positive) as string;
     }
   }

@@ -8,6 +8,8 @@ describe('readLabel', () => {
   it.each([
     [1, 'roadwork'],
     ['1', 'roadwork'],
+    ['1.0', 'roadwork'],
+    ['0.00', 'no_roadwork'],
     [1n, 'roadwork'],
     [true, 'roadwork'],
     ['True', 'roadwork'],
@@ -24,6 +26,10 @@ describe('readLabel', () => {
     [undefined, null],
   ])('reads %s as %s', (value, label) => {
     expect(readLabel(value, task)).toBe(label);
+  });
+
+  it.each(['0x1', '0b1', '+1', '1e0', '01', '-0', '1.', '.0', '1.5', '00'])('takes %s for no label', (value) => {
+    expect(() => readLabel(value, task)).toThrow(/is no class of the task/);
   });
 
   it('takes 0 and 1 for no class where there are three', () => {
