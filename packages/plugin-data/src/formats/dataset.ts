@@ -7,6 +7,7 @@ import {
   readLabel,
   type Sample,
   SvError,
+  type Task,
 } from '@streetvision/core';
 import { looksLikePicture } from '../urls/sniff.js';
 import { insideFolder } from './paths.js';
@@ -85,7 +86,7 @@ function sampleOf(row: Row, root: string, source: string, ctx: DataContext, grou
   }
   return {
     id,
-    label: readLabel(row.label, ctx.task),
+    label: labelOf(row, ctx.task),
     group: (grouping ? grouping.of(row, id) : textOf(row.group)) ?? id,
     source: textOf(row.source) ?? source,
     ...(split === undefined ? {} : { split }),
@@ -95,6 +96,32 @@ function sampleOf(row: Row, root: string, source: string, ctx: DataContext, grou
     ...(path === undefined ? {} : { file: path }),
     read,
   };
+}
+
+/** Columns that are both labels of the task must agree. Throws `SV_DATA_LABEL`. */
+function labelOf({ label, labels = {} }: Row, task: Task | undefined): string | null {
+  const read = readLabel(label, task);
+  if (!task || read === null) return read;
+  for (const [name, value] of Object.entries(labels)) {
+    if (!saysOther(value, read, task)) continue;
+    throw new SvError(
+      'SV_DATA_LABEL',
+      `The label is ${JSON.stringify(label)}, and \`${name}\` is ${JSON.stringify(value)}: they contradict each other.`,
+      { fix: 'Correct one of them, or rename the column that is no label.' },
+    );
+  }
+  return read;
+}
+
+function saysOther(value: unknown, label: string, task: Task): boolean {
+  try {
+    const read = readLabel(value, task);
+    return read !== null && read !== label;
+  } catch (error) {
+    // What is no class of the task is metadata.
+    if (isSvError(error)) return false;
+    throw error;
+  }
 }
 
 /** The bytes of a file, which must be a picture: a dataset that was downloaded must not read other files. */

@@ -1,8 +1,17 @@
 import { basename, resolve } from 'node:path';
-import { type DataContext, type DataFormat, isSvError, readLabel, SvError, type Task } from '@streetvision/core';
+import {
+  type DataContext,
+  type DataFormat,
+  didYouMean,
+  isSvError,
+  readLabel,
+  SvError,
+  type Task,
+} from '@streetvision/core';
 import { datasetOf } from './dataset.js';
 import { findKind } from './paths.js';
 import type { Row } from './row.js';
+import { nothingSkipped, tellSkipped } from './skipped.js';
 import { splitOfName } from './split-names.js';
 import { walkPictures } from './walk.js';
 
@@ -26,14 +35,22 @@ export const folder: DataFormat<'folder'> = {
       throw new SvError('SV_DATA_NOT_FOUND', what, { fix: `Paths start from ${resolve(ctx.dir)}.` });
     }
     const files: string[] = [];
-    for await (const file of walkPictures(root)) files.push(file);
+    const skipped = nothingSkipped();
+    for await (const file of walkPictures(root, skipped)) files.push(file);
     if (files.length === 0) {
-      throw new SvError('SV_DATA_EMPTY', `The folder \`${ref}\` holds no picture.`, {
+      const others = [...skipped.pictures].map(([extension, { count }]) => `${count} ${extension}`);
+      const found = others.length > 0 ? ` that is read, and ${others.join(', ')}` : '';
+      throw new SvError('SV_DATA_EMPTY', `The folder \`${ref}\` holds no picture${found}.`, {
         fix: 'Expected one folder per class with jpg, png, webp, avif, tiff or gif files in it.',
       });
     }
     const classes = findClasses(files, ctx.task);
-    return datasetOf({ name: ref, root, count: files.length, rows: () => rowsOf(files, classes, root, ctx) }, ctx);
+    if (!classes && ctx.task) warnOfNames(files, ref, ctx.task, ctx);
+    const rows = function* () {
+      yield* rowsOf(files, classes, root, ctx);
+      tellSkipped(skipped, ctx);
+    };
+    return datasetOf({ name: ref, root, count: files.length, rows }, ctx);
   },
 };
 
@@ -64,6 +81,23 @@ function findClasses(files: readonly string[], task: Task | undefined): Classes 
   const folders = new Set(files.flatMap((file) => file.split('/').slice(0, -1)));
   const known = new Set([...folders].filter(isClass));
   return known.size === 0 ? undefined : (name) => known.has(name);
+}
+
+/** Where folders have names and none is a class, somebody may have misspelt them all. */
+function warnOfNames(files: readonly string[], ref: string, task: Task, ctx: DataContext): void {
+  const outer = new Set(files.flatMap((file) => file.split('/').slice(0, -1)));
+  const names = [...outer].filter((name) => !UNLABELLED.test(name) && splitOfName(name) === undefined);
+  if (names.length === 0) return;
+  const hints = names.flatMap((name) => {
+    const hint = didYouMean(name, [...task.classes]);
+    return hint === '' ? [] : [`\`${name}\`:${hint}`];
+  });
+  ctx.log.warn(
+    [
+      `No folder of \`${ref}\` is called as a class (${task.classes.join(', ')}), so no picture has a label.`,
+      ...hints.slice(0, 5),
+    ].join(' '),
+  );
 }
 
 function placeOf(file: string, isClass: Classes | undefined, hasTask: boolean): Place {

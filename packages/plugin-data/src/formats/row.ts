@@ -11,6 +11,8 @@ export interface Row {
   /** @default `file` */
   readonly id?: unknown;
   readonly label?: unknown;
+  /** What other columns say that may be labels too, by name. */
+  readonly labels?: Readonly<Record<string, unknown>>;
   readonly group?: unknown;
   readonly source?: unknown;
   readonly split?: unknown;
@@ -44,6 +46,8 @@ export function fieldsOf(names: readonly string[]): Partial<Record<Field, string
   return found;
 }
 
+const isLabelName = (name: string) => (ALIASES.label as readonly string[]).includes(name.trim().toLowerCase());
+
 /** A row of columns or keys: what has a meaning is taken out, the rest is metadata. */
 export function rowOf(
   where: string,
@@ -53,6 +57,10 @@ export function rowOf(
   const taken = new Set<string | undefined>(Object.values(fields));
   const row: Record<string, unknown> = { where };
   for (const [field, name] of Object.entries(fields)) row[field] = values[name];
+  if (fields.label !== undefined) {
+    const others = Object.entries(values).filter(([name]) => name !== fields.label && isLabelName(name));
+    if (others.length > 0) row.labels = Object.fromEntries(others);
+  }
   row.meta = Object.fromEntries(Object.entries(values).filter(([name]) => !taken.has(name)));
   return row as unknown as Row;
 }

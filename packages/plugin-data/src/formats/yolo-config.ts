@@ -20,7 +20,7 @@ export async function readYoloConfig(file: string): Promise<YoloConfig> {
   const document = parseDocument(await readFile(file, 'utf8'));
   const [error] = document.errors;
   if (error) throw new SvError('SV_DATA_FORMAT', `${basename(file)} is not YAML: ${error.message}`, { cause: error });
-  const value: unknown = document.toJS();
+  const value = plainOf(document, basename(file));
   if (!isRecord(value)) throw wrongShape(file, '(whole file)', value, 'train, val and names');
   const root = await rootOf(file, value.path);
   const parts: { split: string; place: string }[] = [];
@@ -34,6 +34,15 @@ export async function readYoloConfig(file: string): Promise<YoloConfig> {
   }
   if (parts.length === 0) throw wrongShape(file, 'train', undefined, 'a folder of pictures');
   return { root, names: namesOf(file, value.names), parts };
+}
+
+/** Throws `SV_DATA_FORMAT` where aliases blow the document up. */
+function plainOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new SvError('SV_DATA_FORMAT', `${name} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
 }
 
 function namesOf(file: string, names: unknown): ReadonlyMap<number, string> {

@@ -9,6 +9,7 @@ import { findFile, findKind, insideFolder, requireFile } from './paths.js';
 import { placeOf } from './reference.js';
 import type { Row } from './row.js';
 import { sizeOf } from './size.js';
+import { nothingSkipped, type Skipped, tellSkipped } from './skipped.js';
 import { walkPictures } from './walk.js';
 import { readYoloConfig, type YoloConfig } from './yolo-config.js';
 import { readYoloLine } from './yolo-lines.js';
@@ -39,14 +40,16 @@ export const yolo: DataFormat<'yolo'> = {
         name: ref,
         root: config.root,
         async *rows() {
+          const skipped = nothingSkipped();
           for (const { split, place } of config.parts) {
-            for await (const image of imagesOf(config.root, place)) {
+            for await (const image of imagesOf(config.root, place, skipped)) {
               const row = await rowOf(image, config, label, ctx);
               if (!row) continue;
               const extra = extras.get(stemOf(image));
               yield { ...row, split, ...extra, meta: extra?.meta ?? {} };
             }
           }
+          tellSkipped(skipped, ctx);
         },
       },
       ctx,
@@ -57,9 +60,10 @@ export const yolo: DataFormat<'yolo'> = {
 const stemOf = (path: string) => basename(path).replace(/\.[^.]*$/, '');
 
 /** The pictures of a folder, or those that a text file lists; relative to the root. */
-async function* imagesOf(root: string, place: string): AsyncGenerator<string> {
+async function* imagesOf(root: string, place: string, skipped: Skipped): AsyncGenerator<string> {
   if ((await findKind(join(root, place))) !== 'file') {
-    for await (const path of walkPictures(join(root, place))) yield place === '.' ? path : posix.join(place, path);
+    for await (const path of walkPictures(join(root, place), skipped))
+      yield place === '.' ? path : posix.join(place, path);
     return;
   }
   for await (const { text } of readLines(join(root, place))) yield text.trim().replace(/^\.\//, '');
