@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Command, type DataProblem, SvError } from '@streetvision/core';
 import { augmentDataset } from '../augment/dataset.js';
 import { AUGMENTATIONS } from '../augment/named.js';
+import { partOf } from './data-options.js';
 import { madeSummary } from './made-summary.js';
 import { numberOption } from './number-option.js';
 
@@ -19,6 +20,7 @@ export const augmentCommand: Command = {
     { flags: '--copies <n>', description: 'of every picture', default: '1' },
     { flags: '--seed <n>', description: 'the same seed gives the same pictures', default: '0' },
     { flags: '--quality <n>', description: 'of the JPEGs, 1–100', default: '92' },
+    { flags: '--split <name>', description: 'only samples of this part' },
     { flags: '--group <column>', description: 'the column or metadata key that says the group' },
     { flags: '--json <file>', description: 'also write the counts as JSON' },
   ],
@@ -40,7 +42,7 @@ export const augmentCommand: Command = {
       call.log.warn(`${found.where}: ${found.message}`);
     };
     const project = await call.project({ optional: true });
-    const dataset = await project.dataset(ref, { group, problem, cwd: call.cwd });
+    const dataset = partOf(await project.dataset(ref, { group, problem, cwd: call.cwd }), call.options.split);
     const meter = call.progress('augment', dataset.count === undefined ? undefined : dataset.count * copies);
     try {
       const made = await augmentDataset(dataset, {

@@ -1,6 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type CommandCall, type DataProblem, type Dataset, SvError } from '@streetvision/core';
+import { onlyPart } from '../split/only-part.js';
 
 /** Shares by name: `train=0.6,test=0.4`. Throws `SV_CLI_USAGE`. */
 export function readShares(value: unknown, flag: string): Record<string, number> | undefined {
@@ -30,6 +31,10 @@ export function requireText(value: unknown, flag: string, example: string): stri
   if (typeof value === 'string' && value !== '') return value;
   throw new SvError('SV_CLI_USAGE', `${flag} is missing.`, { fix: `For instance ${example}.` });
 }
+
+/** The part that `--split` names, where it was given. */
+export const partOf = (dataset: Dataset, part: unknown): Dataset =>
+  typeof part === 'string' ? onlyPart(dataset, part) : dataset;
 
 /** Opens a dataset from the caller's folder; what is left out is counted and told as a warning. */
 export async function openData(

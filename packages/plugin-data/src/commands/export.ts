@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, SvError } from '@streetvision/core';
 import { EXPORT_FORMATS, type ExportFormat, exportDataset } from '../exports/index.js';
-import { leftOut, openData, requireText } from './data-options.js';
+import { leftOut, openData, partOf, requireText } from './data-options.js';
 
 /** `sv data export`. */
 export const exportCommand: Command = {
@@ -11,6 +11,7 @@ export const exportCommand: Command = {
   options: [
     { flags: '--format <name>', description: EXPORT_FORMATS.join(', ') },
     { flags: '-o, --out <folder>', description: 'folder to write; it appears when it is complete' },
+    { flags: '--split <name>', description: 'only samples of this part' },
     { flags: '--group <column>', description: 'column or key that says which pictures belong together' },
   ],
   async run(call) {
@@ -19,7 +20,8 @@ export const exportCommand: Command = {
     if (!EXPORT_FORMATS.includes(format)) {
       throw new SvError('SV_CLI_USAGE', `--format received \`${format}\` and expects ${EXPORT_FORMATS.join(', ')}.`);
     }
-    const { dataset, problems, problem } = await openData(call, String(call.args[0]));
+    const { dataset: whole, problems, problem } = await openData(call, String(call.args[0]));
+    const dataset = partOf(whole, call.options.split);
     const { task } = await call.project({ optional: true });
     const meter = call.progress('pictures', dataset.count);
     try {
