@@ -6,6 +6,9 @@ const SIDE = 32;
 /** Side of the block of low frequencies: 64 bits. */
 const LOW = 8;
 
+/** As many pixels as core reads where nothing else is said. */
+const MOST_PIXELS = 64_000_000;
+
 /** Low rows of the orthonormal DCT-II, `[LOW × SIDE]`. */
 const COSINES = Float64Array.from({ length: LOW * SIDE }, (_, i) => {
   const [k, n] = [Math.floor(i / SIDE), i % SIDE];
@@ -20,7 +23,7 @@ const COSINES = Float64Array.from({ length: LOW * SIDE }, (_, i) => {
 export async function perceptualHash(bytes: Uint8Array): Promise<string> {
   let small: Buffer;
   try {
-    small = await sharp(bytes, { failOn: 'error' })
+    small = await sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS })
       .rotate()
       .flatten()
       .greyscale()

@@ -16,22 +16,31 @@ export function contentHash(lines: Iterable<Pick<ManifestLine, 'id' | 'sha256' |
 export function countSamples(
   lines: Iterable<Pick<ManifestLine, 'label' | 'group' | 'source'> & { readonly split?: string }>,
 ): Counts {
-  const labels: Record<string, number> = {};
-  const sources: Record<string, number> = {};
-  const splits: Record<string, number> = {};
+  // Maps: a label may be called `constructor`.
+  const labels = new Map<string, number>();
+  const sources = new Map<string, number>();
+  const splits = new Map<string, number>();
+  const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   const groups = new Set<string>();
   let samples = 0;
   let unlabelled = 0;
   for (const { label, group, source, split } of lines) {
     samples++;
     if (label === null) unlabelled++;
-    else labels[label] = (labels[label] ?? 0) + 1;
-    sources[source] = (sources[source] ?? 0) + 1;
-    if (split !== undefined) splits[split] = (splits[split] ?? 0) + 1;
+    else count(labels, label);
+    count(sources, source);
+    if (split !== undefined) count(splits, split);
     groups.add(group);
   }
-  return { samples, labels: sorted(labels), unlabelled, groups: groups.size, sources: sorted(sources), splits };
+  return {
+    samples,
+    labels: sorted(labels),
+    unlabelled,
+    groups: groups.size,
+    sources: sorted(sources),
+    splits: Object.fromEntries(splits),
+  };
 }
 
-const sorted = (counts: Record<string, number>) =>
-  Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = (counts: ReadonlyMap<string, number>) =>
+  Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));

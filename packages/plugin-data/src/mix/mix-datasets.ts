@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { createRandom, type DataProblem, type Dataset, SvError } from '@streetvision/core';
 import { nearHashes } from '../duplicates/near-hashes.js';
 import { createUnion } from '../duplicates/union.js';
@@ -103,7 +104,7 @@ export async function mixDatasets(parts: readonly MixPart[], options: MixOptions
   const manifest = await createManifest(
     kept.filter((one) => drawn.has(one)),
     {
-      name: parts.map(({ dataset }) => dataset.name).join(' + '),
+      name: parts.map(({ dataset: { name } }) => basename(name) || name).join(' + '),
       file: out,
       ...(created === undefined ? {} : { created }),
       mix: { seed, ...wanted, deduplicate },
