@@ -47,6 +47,12 @@ export async function augmentDataset(dataset: Dataset, options: AugmentDatasetOp
   async function* orders(): AsyncGenerator<Order> {
     for await (const sample of dataset.samples()) {
       const stem = fileStem(sample.id);
+      // All copies share what was read once.
+      let reading: Promise<Uint8Array> | undefined;
+      const read = () => {
+        reading ??= sample.read();
+        return reading;
+      };
       for (let copy = 0; copy < copies; copy++) {
         yield {
           file: `${classFolder(sample.label)}/${stem}-${copy}.jpg`,
@@ -56,7 +62,8 @@ export async function augmentDataset(dataset: Dataset, options: AugmentDatasetOp
           source: 'augmented',
           ...(sample.split === undefined ? {} : { split: sample.split }),
           meta: { ...sample.meta, original: sample.id, copy },
-          make: () => makeCopy(chain, sample, random.fork(sample.id).fork(copy)),
+          from: async () => hashOf(await read(), sample.boxes),
+          make: () => makeCopy(chain, { ...sample, read }, random.fork(sample.id).fork(copy)),
         };
       }
     }
@@ -71,6 +78,12 @@ export async function augmentDataset(dataset: Dataset, options: AugmentDatasetOp
     ...(step ? { step } : {}),
   });
 }
+
+const hashOf = (bytes: Uint8Array, boxes: Sample['boxes']) =>
+  createHash('sha256')
+    .update(bytes)
+    .update(boxes ? JSON.stringify(boxes) : '')
+    .digest('hex');
 
 /** How often a copy is drawn anew that shows none of the boxes of its original. */
 const REDRAWS = 8;

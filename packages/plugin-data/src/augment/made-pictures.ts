@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type Box, type DataProblem, isSvError, type Sample, SvError } from '@streetvision/core';
+import { writeWhole } from '../cache/write-whole.js';
 import { inOrder } from '../manifest/in-order.js';
 import { openJournal } from '../manifest/journal.js';
 import type { Counts } from '../manifest/types.js';
@@ -18,6 +19,8 @@ export interface Order {
   readonly source: string;
   readonly split?: string;
   readonly meta: Readonly<Record<string, unknown>>;
+  /** Hash of what it is made from: a copy of a picture that has changed is made anew. */
+  from?(): Promise<string>;
   /** Throws `SV_IMAGE_*` and the like: the picture is then left out. */
   make(): Promise<{ readonly bytes: Uint8Array; readonly boxes?: readonly Box[] }>;
 }
@@ -46,6 +49,7 @@ export interface MadePictures {
 
 interface Entry {
   readonly sha256: string;
+  readonly from?: string;
   readonly boxes?: readonly Box[];
 }
 
@@ -70,18 +74,20 @@ export async function makePictures(orders: AsyncIterable<Order>, options: MakeOp
     options.signal?.throwIfAborted();
     const path = join(out, order.file);
     let entry = journal.get(order.file);
-    if (entry && (await exists(path))) kept++;
-    else {
-      try {
+    try {
+      const from = await order.from?.();
+      if (entry && entry.from === from && (await exists(path))) kept++;
+      else {
         const { bytes, boxes } = await order.make();
-        entry = { sha256: createHash('sha256').update(bytes).digest('hex'), ...(boxes ? { boxes } : {}) };
-        await writeWhole(path, bytes);
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        entry = { sha256, ...(from === undefined ? {} : { from }), ...(boxes ? { boxes } : {}) };
+        await writeOut(path, bytes);
         await journal.add(order.file, entry);
-      } catch (error) {
-        if (!isSvError(error) || error.code === 'SV_OUTPUT_WRITE') throw error;
-        options.step?.(true);
-        return { where: order.of, code: error.code, message: error.message };
       }
+    } catch (error) {
+      if (!isSvError(error) || error.code === 'SV_OUTPUT_WRITE') throw error;
+      options.step?.(true);
+      return { where: order.of, code: error.code, message: error.message };
     }
     options.step?.(false);
     return { sample: sampleOf(order, path, entry), sha256: entry.sha256, from: { ref: '.', dir: out } };
@@ -136,17 +142,12 @@ async function openFolder(out: string, settings: Readonly<Record<string, unknown
       fix: 'Name another folder, or remove this one.',
     });
   }
-  if (earlier === undefined) await writeWhole(file, Buffer.from(text));
+  if (earlier === undefined) await writeOut(file, text);
 }
 
-/** To another name first, so that a picture of that name is always whole. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+async function writeOut(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    // Without the number of the process: what a killed run left is overwritten by the next.
-    const draft = `${path}.tmp`;
-    await writeFile(draft, bytes);
-    await rename(draft, path);
+    await writeWhole(path, content);
   } catch (error) {
     throw new SvError('SV_OUTPUT_WRITE', `\`${path}\` could not be written: ${(error as Error).message}.`, {
       fix: 'Check the disk and the permissions of the folder.',

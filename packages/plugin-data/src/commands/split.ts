@@ -35,7 +35,7 @@ export const split: Command = {
     const bits = readWhole(options.nearBits, '--near-bits', 0) as number;
     const { dataset, problems, problem } = await openData(call, ref);
     await mkdir(dirname(out), { recursive: true });
-    const journal = await openJournal<PictureFacts>(`${out}.partial`);
+    const journal = await openJournal<PictureFacts>(`${out}.partial`, { data: [dataset.name] });
     const meter = call.progress('pictures', dataset.count);
     let done = false;
     try {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SvError } from '@streetvision/core';
 import { z } from 'zod';
-import { writeWhole } from '../cache/write-whole.js';
+import { writeShared } from '../cache/write-whole.js';
 import type { Snapshot } from './hub.js';
 
 const Pin = z.strictObject({
@@ -46,7 +46,7 @@ export async function readPin(cache: string, ref: PinnedRef): Promise<Snapshot |
 export async function writePin(cache: string, ref: PinnedRef, snapshot: Snapshot): Promise<void> {
   const { repo, revision, endpoint } = ref;
   const pin = { version: 1, endpoint: endpoint.origin, repo, revision, ...snapshot };
-  await writeWhole(pinPath(cache, ref), `${JSON.stringify(pin, null, 2)}\n`);
+  await writeShared(pinPath(cache, ref), `${JSON.stringify(pin, null, 2)}\n`);
 }
 
 function parseJson(text: string): unknown {

@@ -2,7 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SvError } from '@streetvision/core';
 import type { AsyncBuffer } from 'hyparquet';
-import { writeWhole } from '../cache/write-whole.js';
+import { writeShared } from '../cache/write-whole.js';
 import type { About, HubHttp } from './http.js';
 
 /** A file that is read in parts: what hyparquet reads from. */
@@ -68,7 +68,7 @@ export function keptRanges(ranges: Ranges, folder: string): Ranges {
       });
       if (kept && kept.length === end - start) return new Uint8Array(kept).buffer;
       const bytes = await ranges.slice(start, end);
-      await writeWhole(path, new Uint8Array(bytes));
+      await writeShared(path, new Uint8Array(bytes));
       return bytes;
     },
   };

@@ -35,7 +35,7 @@ export async function* factsOf(dataset: Dataset, options: FactsOptions): AsyncGe
   const { perceptual = true, journal, problem, step, parallel = 4 } = options;
   const work = async (sample: Sample): Promise<Known | undefined> => {
     try {
-      const key = await keyOf(sample);
+      const key = `${dataset.name} ${await keyOf(sample)}`;
       const remembered = journal?.get(key);
       if (remembered && (!perceptual || remembered.hash !== undefined)) return { sample, facts: remembered };
       const bytes = await sample.read();
@@ -55,9 +55,9 @@ export async function* factsOf(dataset: Dataset, options: FactsOptions): AsyncGe
   }
 }
 
-/** A file that was changed meanwhile is read again. */
-async function keyOf({ id, file }: Sample): Promise<string> {
-  if (file === undefined) return id;
+/** A file that was changed meanwhile is read again; of other pictures only the dataset may know that they are others. */
+async function keyOf({ id, file, sha256 }: Sample): Promise<string> {
+  if (file === undefined) return sha256 === undefined ? id : `${id} ${sha256}`;
   const found = await stat(file).catch(() => undefined);
   return found ? `${id} ${found.size} ${found.mtimeMs}` : id;
 }

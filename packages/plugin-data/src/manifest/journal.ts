@@ -11,18 +11,31 @@ export interface Journal<T> {
   close(done: boolean): Promise<void>;
 }
 
-/** Opens a journal; a last line that was cut off is passed over. */
-export async function openJournal<T>(file: string): Promise<Journal<T>> {
+/**
+ * Opens a journal; a last line that was cut off is passed over.
+ * @param of what it was computed from: a journal whose first line says something else is begun anew. JSON values
+ */
+export async function openJournal<T>(file: string, of?: Readonly<Record<string, unknown>>): Promise<Journal<T>> {
   const known = new Map<string, T>();
+  const first = of === undefined ? undefined : JSON.stringify({ of });
+  let begun = false;
   if ((await findKind(file)) === 'file') {
     for await (const { text } of readLines(file)) {
+      if (first !== undefined && !begun) {
+        if (text !== first) break;
+        begun = true;
+        continue;
+      }
       const entry = parsed(text);
       if (isRecord(entry) && typeof entry.key === 'string') known.set(entry.key, entry.value as T);
     }
   }
+  const anew = first !== undefined && !begun;
+  if (anew) await rm(file, { force: true });
   const handle = await open(file, 'a');
+  if (anew) await handle.appendFile(`${first}\n`);
   // A line that was cut off must not run into the next.
-  if (known.size > 0 || (await handle.stat()).size > 0) await handle.appendFile('\n');
+  else if ((await handle.stat()).size > 0) await handle.appendFile('\n');
   return {
     get: (key) => known.get(key),
     async add(key, value) {

@@ -76,7 +76,8 @@ export async function createManifest(samples: readonly ManifestSample[], facts: 
 /** Writes a manifest: to another name first, so that nobody ever finds half of one. Throws `SV_OUTPUT_WRITE`. */
 export async function writeManifest(file: string, { header, lines }: Manifest): Promise<void> {
   const path = resolve(file);
-  const draft = `${path}.${process.pid}.tmp`;
+  // Always the same name: what a killed run left is overwritten by the next.
+  const draft = `${path}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(draft, 'w');

@@ -9,7 +9,7 @@ import {
   isSvError,
   SvError,
 } from '@streetvision/core';
-import { writeWhole } from '../cache/write-whole.js';
+import { writeShared } from '../cache/write-whole.js';
 import { datasetOf } from '../formats/dataset.js';
 import { findKind } from '../formats/paths.js';
 import type { Row } from '../formats/row.js';
@@ -111,7 +111,7 @@ function createDownload({ concurrency = 8, ...settings }: UrlsOptions, ctx: Data
           );
         }
         const bytes = await fetchPicture(url, { ...settings, guard, signal: ctx.signal });
-        await writeWhole(path, bytes);
+        await writeShared(path, bytes);
         return bytes;
       }),
   };

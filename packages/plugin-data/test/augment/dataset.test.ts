@@ -97,7 +97,28 @@ describe('augmentDataset', () => {
     const second = await augmentDataset(await open(), options);
     expect(second.kept).toBe(4);
     expect(await rows(out)).toEqual(before);
-    expect((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('makes copies anew of a picture that has changed', async () => {
+    const out = await tempFolder();
+    let shown = 1;
+    const dataset: Dataset = {
+      name: 'changing',
+      async *samples() {
+        for (const id of ['a', 'b']) {
+          const read = async () => picture(id === 'a' ? shown : 7);
+          yield { id, label: 'roadwork', group: id, source: 's', meta: {}, read };
+        }
+      },
+    };
+    const options = { out, pipeline: 'flip', copies: 2, find };
+    await augmentDataset(dataset, options);
+    const before = await rows(out);
+    shown = 2;
+    expect((await augmentDataset(dataset, options)).kept).toBe(2);
+    const after = await rows(out);
+    expect(after.map(({ sha256 }, i) => sha256 === before[i]?.sha256)).toEqual([false, false, true, true]);
   });
 
   it('writes no copy in which nothing is left of what its original was labelled for', async () => {
