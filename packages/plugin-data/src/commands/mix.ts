@@ -5,7 +5,7 @@ import type { PictureFacts } from '../manifest/facts.js';
 import { openJournal } from '../manifest/journal.js';
 import { writeManifest } from '../manifest/write.js';
 import { type MixPart, mixDatasets } from '../mix/mix-datasets.js';
-import { leftOut, readShares, readWhole, requireText, writeJson } from './data-options.js';
+import { leftOut, partOf, readShares, readWhole, requireText, writeJson } from './data-options.js';
 
 /** `sv data mix`. */
 export const mix: Command = {
@@ -18,6 +18,7 @@ export const mix: Command = {
     { flags: '--balance', description: 'the same number of every class from each source' },
     { flags: '--limit <n>', description: 'at most so many samples' },
     { flags: '--seed <n>', description: 'another seed draws others', default: 0 },
+    { flags: '--split <name>', description: 'only samples of this part' },
     { flags: '--group <column>', description: 'column or key that says which pictures belong together' },
     { flags: '--near-bits <n>', description: 'also leave out pictures that differ in so few bits of 64', default: 0 },
     { flags: '--keep-duplicates', description: 'leave no picture out that is there twice' },
@@ -41,10 +42,12 @@ export const mix: Command = {
     const parts: MixPart[] = [];
     for (const ref of refs) {
       const dataset = await project.dataset(ref, { group, problem, cwd: call.cwd });
-      parts.push({ dataset, from: { ref, dir: call.cwd } });
+      parts.push({ dataset: partOf(dataset, options.split), from: { ref, dir: call.cwd } });
     }
     await mkdir(dirname(out), { recursive: true });
-    const journal = await openJournal<PictureFacts>(`${out}.partial`);
+    const journal = await openJournal<PictureFacts>(`${out}.partial`, {
+      data: parts.map(({ dataset }) => dataset.name),
+    });
     const meter = call.progress('pictures');
     let done = false;
     try {

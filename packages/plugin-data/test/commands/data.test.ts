@@ -96,6 +96,22 @@ describe('sv data', () => {
     });
   });
 
+  it('takes one part alone where it is named', async () => {
+    await run('data split', ['labels.csv'], { group: 'clip', nearDuplicates: false });
+    const test = { split: 'test', format: 'folder', out: 'only' };
+    expect((await run('data export', ['data.jsonl'], test)).printed).toBe('only: 2 samples as folder\n');
+    const mixed = await run('data mix', [['data.jsonl']], { split: 'train', out: 'm.jsonl' });
+    expect(mixed.printed).toMatch(/^m\.jsonl: 8 samples\n/);
+    await expect(
+      run('data export', ['data.jsonl'], { ...test, split: 'tset', out: 'none' }),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: \`data.jsonl\` has no part \`tset\`. Did you mean \`test\`? Its parts are calibration, test, train.]`,
+    );
+    await expect(run('data mix', [['labels.csv']], { split: 'train', out: 'n.jsonl' })).rejects.toMatchObject({
+      code: 'SV_DATA_SPLIT',
+    });
+  });
+
   it('check fails where a picture has changed', async () => {
     await run('data split', ['labels.csv'], { nearDuplicates: false });
     await write(dir, { 'p/3.png': await picture(77) });

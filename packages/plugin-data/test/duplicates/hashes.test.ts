@@ -30,6 +30,12 @@ describe('perceptualHash', () => {
       .jpeg()
       .toBuffer();
     await expect(perceptualHash(picture.subarray(0, 900))).rejects.toMatchObject({ code: 'SV_IMAGE_CORRUPT' });
+    // Says that it has 9000 × 9000 pixels.
+    const large = Buffer.from(picture);
+    const start = large.indexOf(Buffer.from('ffc0', 'hex'));
+    large.writeUInt16BE(9000, start + 5);
+    large.writeUInt16BE(9000, start + 7);
+    await expect(perceptualHash(large)).rejects.toMatchObject({ code: 'SV_IMAGE_TOO_MANY_PIXELS' });
     await expect(perceptualHash(Buffer.from('no picture'))).rejects.toMatchObject({ code: 'SV_IMAGE_FORMAT' });
   });
 });

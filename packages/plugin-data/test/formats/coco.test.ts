@@ -119,7 +119,9 @@ describe('coco', () => {
       ...pictures(),
     });
     expect(labels(samples)).toEqual([['c.png', null]]);
-    expect(problems[0]).toMatchInlineSnapshot(`"labels.json images[0] SV_DATA_FORMAT The picture has 40 × 20 pixels, and the file says 60 × 20: its boxes lie elsewhere. Take the pictures that were labelled, not cut ones."`);
+    expect(problems[0]).toMatchInlineSnapshot(
+      `"labels.json images[0] SV_DATA_FORMAT The picture has 40 × 20 pixels, and the file says 60 × 20: its boxes lie elsewhere. Take the pictures that were labelled, not cut ones."`,
+    );
   });
 
   it('takes no ids that are there twice', async () => {
@@ -138,7 +140,9 @@ describe('coco', () => {
     const same = categories.map((category) => ({ ...category, id: 1 }));
     await expect(
       read({ 'labels.json': { images, annotations, categories: same }, ...pictures() }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[SvError: labels.json has two categories 1: \`Cone\` and \`Car\`. Give each category an id of its own, and its annotations that id.]`);
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SvError: labels.json has two categories 1: \`Cone\` and \`Car\`. Give each category an id of its own, and its annotations that id.]`,
+    );
   });
 
   it('never guesses which categories are positive', async () => {

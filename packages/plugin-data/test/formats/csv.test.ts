@@ -113,4 +113,17 @@ describe('csv', () => {
       await Promise.all(['labels.csv', '.', 'sub', 'a.png', 'none.csv'].map((ref) => csv.detect?.(ref, ctx))),
     ).toEqual([true, true, false, false, false]);
   });
+
+  it('takes no row whose label columns contradict each other', async () => {
+    const rows = ['a.png,0,1,x', 'b.png,1,1,cone', 'c.png,1,,roadwork', 'd.png,1,True,none'];
+    await write(dir, { 'b.png': await picture(2), 'c.png': await picture(3), 'd.png': await picture(4) });
+    const { samples, problems } = await read(['file,label,has_roadwork,category', ...rows].join('\n'));
+    expect(samples.map(({ id }) => id)).toEqual(['b.png', 'c.png']);
+    expect(problems.map(({ where, code, message }) => `${where} ${code} ${message}`)).toMatchInlineSnapshot(`
+      [
+        "labels.csv line 2 SV_DATA_LABEL The label is "0", and \`has_roadwork\` is 1: they contradict each other. Correct one of them, or rename the column that is no label.",
+        "labels.csv line 5 SV_DATA_LABEL The label is "1", and \`category\` is "none": they contradict each other. Correct one of them, or rename the column that is no label.",
+      ]
+    `);
+  });
 });

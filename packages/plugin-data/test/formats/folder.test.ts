@@ -1,5 +1,6 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { silent } from '@streetvision/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { csv } from '../../src/formats/csv.js';
 import { folder } from '../../src/formats/folder.js';
@@ -77,6 +78,43 @@ describe('folder', () => {
       ['frames/a.png', null, 'frames', undefined],
       ['frames/b.png', null, 'frames', undefined],
     ]);
+  });
+
+  it('says what it passes by', async () => {
+    const { rows, problems } = await read([
+      'roadwork/a.png',
+      'roadwork/b.HEIC',
+      'none/c.heic',
+      'none/d.bmp',
+      'none/e.txt',
+    ]);
+    expect(rows).toHaveLength(1);
+    expect(problems).toMatchInlineSnapshot(`
+      [
+        "none/c.heic SV_IMAGE_FORMAT 2 .heic files are not read. Convert them to JPEG or PNG.",
+        "none/d.bmp SV_IMAGE_FORMAT 1 .bmp files are not read. Convert them to JPEG or PNG.",
+      ]
+    `);
+    const dir = await tempFolder();
+    await write(dir, { 'roadwork/a.png': bytes, 'elsewhere/b.png': bytes });
+    await symlink(join(dir, 'elsewhere'), join(dir, 'none'));
+    const ctx = context(dir);
+    await all(await folder.open('.', ctx));
+    expect(ctx.problems).toContainEqual(expect.objectContaining({ where: 'none/', code: 'SV_DATA_FORMAT' }));
+    await expect(read(['a.heic', 'b.heic'])).rejects.toThrow('holds no picture that is read, and 2 .heic.');
+  });
+
+  it('warns where all folders are misspelt', async () => {
+    const warned: string[] = [];
+    const log = { ...silent, warn: (message: string) => void warned.push(message) };
+    await read(['raodwork/a.png', 'nonne/b.png'], { log });
+    expect(warned).toMatchInlineSnapshot(`
+      [
+        "No folder of \`.\` is called as a class (none, roadwork), so no picture has a label. \`nonne\`: Did you mean \`none\`? \`raodwork\`: Did you mean \`roadwork\`?",
+      ]
+    `);
+    await read(['train/_unlabelled/a.png', 'b.png'], { log });
+    expect(warned).toHaveLength(1);
   });
 
   it('follows no link out of the folder', async () => {

@@ -107,4 +107,12 @@ describe('yolo', () => {
     );
     await expect(read({ 'data.yaml': 'names: [a\n' })).rejects.toThrow(/^data\.yaml is not YAML/);
   });
+
+  it('reads no document that aliases blow up', async () => {
+    const list = (name: string) => `[${Array(10).fill(name).join(',')}]`;
+    const bomb = ['a: &a [x,x,x]', `b: &b ${list('*a')}`, `c: &c ${list('*b')}`, `d: ${list('*c')}`].join('\n');
+    await expect(read({ 'data.yaml': `${bomb}\ntrain: images\nnames: [roadwork]\n` })).rejects.toMatchObject({
+      code: 'SV_DATA_FORMAT',
+    });
+  });
 });
