@@ -92,6 +92,8 @@ export interface RuleContext {
 
 /** A rule that reads a file before the first frame gives the rule to use from then on. Throws what is wrong with it. */
 export interface Prepared<Rule> {
+  /** That file, relative to the folder of the config. */
+  readonly reads?: string;
   prepare?(ctx: RuleContext): MaybePromise<Rule>;
 }
 

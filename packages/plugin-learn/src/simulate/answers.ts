@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rm, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Project, type Runtime, SvError } from '@streetvision/core';
+import { type AnswersOf, identityOf } from './identity.js';
 
 /** Answers that are kept on disk while they come in, one line each. */
 export interface AnswerFile {
@@ -11,12 +11,6 @@ export interface AnswerFile {
   add(key: string, prediction: number): Promise<void>;
   /** Removes the file where it was only kept against interruption. */
   finish(): Promise<void>;
-}
-
-/** What answers depend on. */
-export interface AnswersOf {
-  readonly augmentation: string;
-  readonly seed: number;
 }
 
 /**
@@ -29,7 +23,7 @@ export async function openAnswers(
   of: AnswersOf,
   path: string | undefined,
 ): Promise<AnswerFile> {
-  const identity = identityOf(project, runtime, of);
+  const identity = await identityOf(project, runtime, of);
   const file = path ?? join(await project.load().cacheDir('learn/simulate'), `${identity}.jsonl`);
   const known = await readAnswers(file, identity);
   await mkdir(dirname(file), { recursive: true });
@@ -46,14 +40,6 @@ export async function openAnswers(
       if (path === undefined) await rm(file, { force: true });
     },
   };
-}
-
-/** Models, steps as far as they can be written down, and what is done to the pictures. */
-function identityOf({ config, task }: Project, runtime: Runtime, of: AnswersOf): string {
-  const plain = (_key: string, value: unknown) => (typeof value === 'function' ? String(value) : value);
-  const stages = runtime.stages.map(({ stage, sha256 }) => [stage, sha256]);
-  const about = JSON.stringify([stages, task, config.cascade, config.budget, of], plain);
-  return createHash('sha256').update(about).digest('hex');
 }
 
 /** `undefined` where there is no file yet. A line that was cut off is removed, so that the next one starts anew. */
@@ -74,7 +60,9 @@ async function readAnswers(file: string, identity: string): Promise<Map<string, 
   const [head = '', ...lines] = whole.trimEnd().split('\n');
   const header = parse(head, file) as { kind?: unknown; identity?: unknown } | null;
   if (header?.kind !== 'challenge answers') throw invalid(file, 'holds no answers to challenges');
-  if (header.identity !== identity) throw invalid(file, 'holds answers of another cascade, profile or seed');
+  if (header.identity !== identity) {
+    throw invalid(file, 'holds answers of another cascade, profile or seed, or of other hooks or files of rules');
+  }
   return new Map(
     lines.map((line) => {
       const row = parse(line, file);

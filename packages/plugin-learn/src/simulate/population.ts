@@ -76,9 +76,12 @@ export function describeSources(
   };
 }
 
-/** Tells pictures and their forms apart, whatever order the data comes in. */
-export const keyOf = (id: string, form: number): string =>
+/**
+ * Tells pictures and their forms apart, whatever order the data comes in.
+ * @param picture hex sha256 of the encoded picture: under its name another one may lie tomorrow
+ */
+export const keyOf = (id: string, picture: string, form: number): string =>
   createHash('sha256')
-    .update(JSON.stringify([id, form]))
+    .update(JSON.stringify([id, picture, form]))
     .digest('hex')
     .slice(0, 32);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Augmentation,
   createRandom,
@@ -159,14 +160,17 @@ async function answerAll(
 ): Promise<AnsweredChallenge[]> {
   const random = createRandom(seed).fork('augment');
   const predictions = new Map(file.known);
-  const keys = challenges.map(({ sample, form }) => keyOf((candidates[sample] as Candidate).sample.id, form));
-  const open = new Map(
-    challenges.flatMap((challenge, i) => (predictions.has(keys[i] as string) ? [] : [[keys[i] as string, challenge]])),
-  );
-  const total = new Set(keys).size;
+  const unreadable: string[] = [];
+  const hashes = await hashPictures(challenges, candidates, unreadable, signal);
+  const keyed = challenges.flatMap((challenge) => {
+    const hash = hashes.get(challenge.sample);
+    if (hash === undefined) return [];
+    return { challenge, key: keyOf((candidates[challenge.sample] as Candidate).sample.id, hash, challenge.form) };
+  });
+  const open = new Map(keyed.flatMap(({ challenge, key }) => (predictions.has(key) ? [] : [[key, challenge]])));
+  const total = new Set(keyed.map(({ key }) => key)).size;
   let done = total - open.size;
   options.onAnswer?.(done, total, false);
-  const unreadable: string[] = [];
   const settleOne = async (key: string, prediction: number) => {
     predictions.set(key, prediction);
     // A failure may pass: another run asks again.
@@ -206,11 +210,37 @@ async function answerAll(
       },
     );
   }
-  return challenges.map((challenge, i) => {
+  return keyed.map(({ challenge, key }) => {
     const { sample, label, source } = candidates[challenge.sample] as Candidate;
-    const prediction = predictions.get(keys[i] as string) as number;
+    const prediction = predictions.get(key) as number;
     return { ...challenge, prediction, label, source, group: sample.group };
   });
+}
+
+/** The sha256 of each picture that was drawn, hex, as it is now. What cannot be read is named in `unreadable`. */
+async function hashPictures(
+  challenges: readonly Challenge[],
+  candidates: readonly Candidate[],
+  unreadable: string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, string>> {
+  const hashes = new Map<number, string>();
+  for (const index of new Set(challenges.map(({ sample }) => sample))) {
+    signal.throwIfAborted();
+    const { sample } = candidates[index] as Candidate;
+    try {
+      hashes.set(
+        index,
+        createHash('sha256')
+          .update(await sample.read())
+          .digest('hex'),
+      );
+    } catch (error) {
+      if (!isSvError(error)) throw error;
+      unreadable.push(`${sample.id}: ${error.message}`);
+    }
+  }
+  return hashes;
 }
 
 const seenBy =

@@ -17,7 +17,8 @@ export interface SimulateOptions {
   /** The part of the data to draw from. @default `test` where the data has splits, else everything */
   readonly split?: string;
   /**
-   * File that keeps the answers, so that another run asks nothing twice. Yours to remove when a rule changes.
+   * File that keeps the answers, so that another run asks nothing twice. Of a rule or hook its text and its file are
+   * compared, not what it has closed over: remove the file where only that has changed.
    * @default a file in the cache that only an interrupted run leaves behind
    */
   readonly answers?: string;

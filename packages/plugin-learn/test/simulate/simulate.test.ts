@@ -8,6 +8,7 @@ import {
   type Dataset,
   definePlugin,
   defineStage,
+  type Plugin,
   SvError,
   silent,
   type Task,
@@ -150,6 +151,75 @@ describe('simulateValidator', () => {
     await expect(simulateValidator(one, dataset(8), { ...options, seed: 8 })).rejects.toMatchObject({
       code: 'SV_RUN_INVALID',
     });
+  });
+
+  it('asks again about a picture that changed under its name', async () => {
+    const { project: one, seen, dir } = await project({ wrong: [1] });
+    const options = { ...small, profile: '2026-05' as const, answers: join(dir, 'answers.jsonl') };
+    await simulateValidator(one, dataset(8), options);
+    expect(seen).toHaveLength(8);
+    const changed: Dataset = {
+      name: 'labels.csv',
+      async *samples() {
+        for await (const sample of dataset(8).samples()) {
+          yield sample.id === '2.jpg' ? { ...sample, read: async () => Uint8Array.from([...picture, 0, 102]) } : sample;
+        }
+      },
+    };
+    await simulateValidator(one, changed, options);
+    expect(seen).toHaveLength(9);
+    await simulateValidator(one, dataset(8), options);
+    expect(seen).toHaveLength(9);
+  });
+
+  it('refuses answers under other hooks, or another file of a rule', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sv-simulate-'));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    const answers = join(dir, 'answers.jsonl');
+    const rule = join(dir, 'rule.json');
+    const stage = defineStage({ name: 'judge', run: (frames) => frames.map(() => ({ score: 0.9 })) });
+    const go = async (hooks: Plugin['hooks'] = {}) => {
+      const exit = Object.assign(() => undefined, { reads: 'rule.json', prepare: () => () => undefined });
+      const one = await createProject(
+        {
+          task,
+          plugins: [definePlugin({ name: 'judges', api: '^1', stages: [stage], hooks })],
+          cascade: [{ run: 'judge', exit }],
+          models: { cache: join(dir, 'cache') },
+        },
+        { cwd: dir, log: silent },
+      );
+      onTestFinished(() => one.close());
+      return simulateValidator(one, dataset(8), { ...small, profile: '2026-05', answers });
+    };
+    await writeFile(rule, '1');
+    await go();
+    await expect(go()).resolves.toMatchObject({ distinct: 8 });
+    for (const hooks of [
+      { preprocess: () => undefined },
+      { fuse: () => undefined },
+      { postprocess: () => undefined },
+    ]) {
+      await expect(go(hooks)).rejects.toThrow('or of other hooks or files of rules');
+    }
+    await expect(go({ onResult: () => undefined })).resolves.toMatchObject({ distinct: 8 });
+    await writeFile(rule, '2');
+    await expect(go()).rejects.toMatchObject({ code: 'SV_RUN_INVALID' });
+  });
+
+  it('refuses near-duplicates in two parts', async () => {
+    const { project: one, seen } = await project();
+    const straddling: Dataset = {
+      name: 'labels.csv',
+      async *samples() {
+        let i = 0;
+        for await (const sample of dataset(8).samples()) yield { ...sample, split: i++ < 2 ? 'calibration' : 'test' };
+      },
+    };
+    await expect(simulateValidator(one, straddling, small)).rejects.toThrow(
+      'Group `clip 0` of labels.csv lies in two splits: 0.jpg in calibration, 2.jpg in test.',
+    );
+    expect(seen).toEqual([]);
   });
 
   it('runs May without the package that knows its encoding, and refuses January', async () => {

@@ -30,7 +30,7 @@ export function calibrated(path: string): ExitRule {
       fix: 'Let a runtime prepare it, or call `prepare` of the rule first.',
     });
   };
-  return Object.assign(unprepared, { prepare: (ctx: RuleContext) => prepare(path, ctx) });
+  return Object.assign(unprepared, { reads: path, prepare: (ctx: RuleContext) => prepare(path, ctx) });
 }
 
 async function prepare(path: string, ctx: RuleContext): Promise<ExitRule & Calibrates> {

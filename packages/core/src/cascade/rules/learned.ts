@@ -24,7 +24,7 @@ export function learned(path: string): FuseRule {
       fix: 'Let a runtime prepare it, or call `prepare` of the rule first.',
     });
   };
-  return Object.assign(unprepared, { prepare: (ctx: RuleContext) => prepare(path, ctx) });
+  return Object.assign(unprepared, { reads: path, prepare: (ctx: RuleContext) => prepare(path, ctx) });
 }
 
 async function prepare(path: string, ctx: RuleContext): Promise<FuseRule> {
