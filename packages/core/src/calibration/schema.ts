@@ -62,6 +62,8 @@ export const calibrationSchema = z.object({
     sha256: z.string(),
     n: count,
     leftOut: z.object({ trainedOn: count, unlabelled: count }),
+    pictures: z.array(z.string()).default([]),
+    groups: z.array(z.string()).default([]),
   }),
   cost: z.object({ ms: z.number().min(0), msWithout: z.number().min(0) }),
   promise: z.object({

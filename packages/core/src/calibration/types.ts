@@ -81,6 +81,12 @@ export interface Calibration {
     readonly n: number;
     /** Frames that could not be used: a head was trained on them or on their group, or nobody labelled them. */
     readonly leftOut: { readonly trainedOn: number; readonly unlabelled: number };
+    /**
+     * The first 16 hex digits of the sha256 of each picture, and of the sha256 of the name of each group, sorted: with
+     * them `sv eval` sees that it judges what calibrated. Empty in a file that lacks them.
+     */
+    readonly pictures: readonly string[];
+    readonly groups: readonly string[];
   };
   /** Mean recorded milliseconds of a frame under the thresholds, and where every step runs. */
   readonly cost: { readonly ms: number; readonly msWithout: number };

@@ -48,7 +48,14 @@ const file = (steps: Calibration['steps']): Calibration => ({
   version: 1,
   kind: 'calibration',
   task: { name: 'works', classes: ['no', 'yes'], positive: 'yes', threshold: 0.5 },
-  data: { name: 'labels.csv', sha256: 'd'.repeat(64), n: 500, leftOut: { trainedOn: 0, unlabelled: 0 } },
+  data: {
+    name: 'labels.csv',
+    sha256: 'd'.repeat(64),
+    n: 500,
+    leftOut: { trainedOn: 0, unlabelled: 0 },
+    pictures: [],
+    groups: [],
+  },
   cost: { ms: 1, msWithout: 2 },
   promise: {
     kind: 'conditional',

@@ -11,6 +11,7 @@ import {
   type Task,
 } from '@streetvision/core';
 import type { RecordedFrame, Recording } from '../recording/types.js';
+import { groupHash, shortHashes } from './short-hashes.js';
 import type { CalibrationSet } from './types.js';
 
 /** What a recording says of the steps of a project, with what was left out. */
@@ -18,19 +19,30 @@ export interface RecordedSet extends CalibrationSet {
   readonly task: Task;
   /** Over pictures, labels and groups of the frames that are used; their order does not matter. */
   readonly sha256: string;
+  /** Of the pictures and of the names of their groups: see `Calibration.data`. */
+  readonly pictures: readonly string[];
+  readonly usedGroups: readonly string[];
   readonly leftOut: { readonly trainedOn: number; readonly unlabelled: number };
 }
 
 /**
- * What every step makes of every recorded frame when nothing stops it.
+ * What every step makes of every recorded frame when nothing stops it; or, of the frames that the steps before `from`
+ * let through under the exits that they have.
  *
  * Throws `SV_CALIBRATION_DATA` where no frame can be used, `SV_CONFIG_INVALID` for a task that has not two classes and
- * for two steps of one name, `SV_RUN_INVALID` where the recording lacks a stage.
+ * for two steps of one name, `SV_RUN_INVALID` where the recording lacks a stage; `SV_CALIBRATION_INVALID` and
+ * `SV_CALIBRATION_MISMATCH` where the exits of a step before `from` are not calibrated, or for other models.
  */
-export async function answersOfSteps({ header, frames }: Recording, project: Project): Promise<RecordedSet> {
+export async function answersOfSteps(
+  { header, frames }: Recording,
+  project: Project,
+  from?: string,
+): Promise<RecordedSet> {
   const task = requireTask(project.task);
-  const cascade = project.cascade.map(withoutExit);
-  const replay = await createReplay(project, header.stages, { cascade, budgetMs: Number.POSITIVE_INFINITY });
+  // A name that no step has is refused later, with the names that there are.
+  const first = Math.max(0, from === undefined ? 0 : project.cascade.findIndex((step) => nameOf(step) === from));
+  const cascade = project.cascade.map((step, i) => (i < first ? patient(step) : withoutExit(step)));
+  const replay = await replayOf(project, header.stages, cascade, from);
   try {
     const names = replay.steps.map(({ name }) => name);
     refuseTwins(names);
@@ -59,6 +71,8 @@ export async function answersOfSteps({ header, frames }: Recording, project: Pro
         ms: ms[i] as number[],
       })),
       sha256: hashOf(used),
+      pictures: shortHashes(used.map(({ sha256 }) => sha256)),
+      usedGroups: shortHashes(used.map(({ group }) => groupHash(group))),
       leftOut,
     };
   } finally {
@@ -76,8 +90,37 @@ async function reachedBy(replay: Replay, frame: RecordedFrame): Promise<readonly
   }
 }
 
-/** The step without what stops it. A stage that failed is passed over: what others said of the frame still counts. */
+/** The name of a step: its stages, joined with `+`. */
+export const nameOf = ({ run }: Step): string => [run].flat().join('+');
+
+/** Names the steps that let frames through, where the file of their thresholds cannot be used. */
+async function replayOf(
+  project: Project,
+  stages: readonly StageIdentity[],
+  cascade: readonly Step[],
+  from: string | undefined,
+): Promise<Replay> {
+  try {
+    return await createReplay(project, stages, { cascade, budgetMs: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    const lacks = isSvError(error) && ['SV_CALIBRATION_INVALID', 'SV_CALIBRATION_MISMATCH'].includes(error.code);
+    if (!lacks || from === undefined) throw error;
+    const before = cascade.filter(({ exit }) => exit !== undefined).map((step) => `\`${nameOf(step)}\``);
+    const message = `Which frames come to \`${from}\` is not known, since ${before.join(', ')} cannot let them through: ${error.message}`;
+    throw new SvError(error.code, message, {
+      fix: 'Calibrate all steps at once, without --step; or the earlier ones first.',
+      cause: error,
+    });
+  }
+}
+
+/** The step without what stops it. */
 function withoutExit({ exit: _, ...step }: Step): Step {
+  return patient(step);
+}
+
+/** A stage that failed is passed over: what others said of the frame still counts. */
+function patient(step: Step): Step {
   return { ...step, onError: typeof step.onError === 'object' ? step.onError : 'skip' };
 }
 

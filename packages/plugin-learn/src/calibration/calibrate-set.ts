@@ -23,7 +23,7 @@ export interface CalibratedSet {
  */
 export function calibrateSet(all: CalibrationSet, options: CalibrateOptions = {}): CalibratedSet {
   const terms = readTerms(options);
-  const set = terms.onePerGroup ? oneOfEach(all, terms.seed) : all;
+  const set = terms.framesIndependent ? all : oneOfEach(all, terms.seed);
   if (terms.shift !== undefined && set.threshold !== 0.5) {
     throw new SvError('SV_TRAIN_OPTIONS', `The task labels at ${set.threshold}, and a shift moves a cut to 0.5.`, {
       fix: 'Leave out the shift, or `threshold` of the task.',
@@ -33,14 +33,22 @@ export function calibrateSet(all: CalibrationSet, options: CalibrateOptions = {}
   const share = terms.chosenBy === 'budget' ? shareWithin(set, chosen, terms) : (terms.targetExitShare ?? undefined);
   const { steps, alive } = walk(set, chosen, terms, share);
   const out = Object.values(steps).flatMap(({ thresholds: { low, high } }) => [low, high]);
-  if (out.every((threshold) => threshold === null)) throw nothing(steps, terms);
+  if (out.every((threshold) => threshold === null)) throw nothing(steps, terms, all, set);
   const kept = keepsTarget(steps, terms);
   if (kept) throw kept;
+  const ms = meanMs(set, alive);
+  if (terms.budgetMs !== undefined && ms > terms.budgetMs) throw tooSlow(ms, terms.budgetMs, steps);
   return {
     n: set.groups.length,
     steps,
-    promise: makePromise(terms, set, steps, exitSteps(set, chosen).length),
-    ms: meanMs(set, alive),
+    promise: makePromise(
+      terms,
+      all,
+      set,
+      steps,
+      exitSteps(set, chosen).map(({ name }) => name),
+    ),
+    ms,
     msWithout: meanMs(
       set,
       set.steps.map(() => set.groups.map((_, i) => i)),
@@ -49,6 +57,7 @@ export function calibrateSet(all: CalibrationSet, options: CalibrateOptions = {}
 }
 
 function oneOfEach(set: CalibrationSet, seed: number): CalibrationSet {
+  if (new Set(set.groups).size === set.groups.length) return set;
   const order = createRandom(seed)
     .fork('groups')
     .shuffle(set.groups.map((_, i) => i));
@@ -81,7 +90,13 @@ const exitSteps = (set: CalibrationSet, chosen: readonly StepAnswers[]) =>
   chosen.filter((step) => step !== set.steps.at(-1) || set.steps.length === 1 || chosen.length === 1);
 
 /** Through the cascade: who reaches a step depends on the thresholds before it. */
-function walk(set: CalibrationSet, chosen: readonly StepAnswers[], terms: Terms, share: number | undefined) {
+function walk(
+  set: CalibrationSet,
+  chosen: readonly StepAnswers[],
+  terms: Terms,
+  share: number | undefined,
+  blind = false,
+) {
   const leaving = exitSteps(set, chosen);
   const parts = Math.max(1, leaving.length) * terms.sides.length;
   const whole = terms.targetError ?? 1;
@@ -98,7 +113,7 @@ function walk(set: CalibrationSet, chosen: readonly StepAnswers[], terms: Terms,
     if (!chosen.includes(step)) continue;
     const reached = left.filter((i) => step.scores[i] !== null);
     const exits = leaving.includes(step);
-    const calibration = calibrateStep({ set, step, reached, terms, side, exits, share });
+    const calibration = calibrateStep({ set, step, reached, terms, side, exits, share, blind });
     steps[step.name] = calibration;
     const { low, high } = calibration.thresholds;
     left = left.filter((i) => {
@@ -113,14 +128,14 @@ function walk(set: CalibrationSet, chosen: readonly StepAnswers[], terms: Terms,
 function shareWithin(set: CalibrationSet, chosen: readonly StepAnswers[], terms: Terms): number {
   const budget = terms.budgetMs as number;
   // Times and scores choose, labels do not: no map is fitted along the way.
-  const blind = { ...terms, fit: 'none' as const, shift: undefined, targetError: null };
-  const cost = (share: number) => meanMs(set, walk(set, chosen, blind, share).alive);
+  const blind = { ...terms, shift: undefined, targetError: null };
+  const cost = (share: number) => meanMs(set, walk(set, chosen, blind, share, true).alive);
   let [low, high] = [0, 100];
   const cheapest = cost(1);
   if (cheapest > budget) {
     throw new SvError(
       'SV_CALIBRATION_DATA',
-      `Even with everybody out at once a frame takes ${cheapest.toFixed(1)} ms.`,
+      `Even with everybody out at once${terms.sides.length > 1 ? '' : ` who can leave on the ${terms.sides[0]} side`} a frame takes ${cheapest.toFixed(1)} ms.`,
       {
         fix: `Give a budget above that, or put a cheaper stage first; ${budget} ms were asked for.`,
       },
@@ -143,20 +158,36 @@ function meanMs(set: CalibrationSet, alive: readonly (readonly number[])[]): num
   return sum / set.groups.length;
 }
 
-function nothing(steps: Readonly<Record<string, StepCalibration>>, { targetError }: Terms): SvError {
-  const why = Object.entries(steps).flatMap(([name, { low, high }]) =>
-    [
-      ['low', low],
-      ['high', high],
-    ].flatMap(([side, found]) => {
-      const { refused } = found as { refused: string };
-      return refused === 'last step' || refused === 'not asked for' ? [] : [`  ${name}, ${side} side: ${refused}`];
-    }),
+/** Why nobody leaves on a side that was asked for, a line for each. */
+const refusalsOf = (steps: Readonly<Record<string, StepCalibration>>): string[] =>
+  Object.entries(steps).flatMap(([name, { low, high }]) =>
+    Object.entries({ low, high }).flatMap(([side, found]) =>
+      'refused' in found && !['last step', 'not asked for'].includes(found.refused)
+        ? [`  ${name}, ${side} side: ${found.refused}`]
+        : [],
+    ),
   );
+
+function nothing(
+  steps: Readonly<Record<string, StepCalibration>>,
+  { targetError }: Terms,
+  all: CalibrationSet,
+  set: CalibrationSet,
+): SvError {
+  const frames = all.groups.length;
+  const drawn = set === all ? '' : `One of each group counts: ${set.groups.length} of ${frames} frames.\n`;
   const asked = targetError === null ? 'No side of any step can leave' : 'Not enough to promise anything';
-  return new SvError('SV_CALIBRATION_DATA', `${asked}:\n${why.join('\n')}\n`, {
-    fix: 'Label more frames, ask for a larger --target-error or a lower --confidence, or for one side with --side.',
+  return new SvError('SV_CALIBRATION_DATA', `${asked}:\n${refusalsOf(steps).join('\n')}\n${drawn}`, {
+    fix: `Label more ${set === all ? 'frames' : 'groups'}, ask for a larger --target-error or a lower --confidence, or for one side with --side.`,
   });
+}
+
+function tooSlow(ms: number, budgetMs: number, steps: Readonly<Record<string, StepCalibration>>): SvError {
+  return new SvError(
+    'SV_CALIBRATION_DATA',
+    `A frame takes ${ms.toFixed(1)} ms instead of ${budgetMs}, since not all can leave who would have to:\n${refusalsOf(steps).join('\n')}\n`,
+    { fix: 'Give a larger budget, or put a cheaper or better stage first.' },
+  );
 }
 
 /** Where the thresholds were chosen by something else and an error was asked for as well. */

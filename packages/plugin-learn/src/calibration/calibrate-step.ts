@@ -27,6 +27,8 @@ export interface StepInput {
   readonly exits: boolean;
   /** Share of the reached frames that shall leave, where thresholds are chosen by it. */
   readonly share: number | undefined;
+  /** Who would leave if the map agreed: labels have no say. */
+  readonly blind?: boolean;
 }
 
 /** Fits the map of a step on the frames that reached it, and chooses its thresholds. */
@@ -37,11 +39,10 @@ export function calibrateStep(input: StepInput): StepCalibration {
   const groups = reached.map((i) => set.groups[i] as string);
   const positives = truth.reduce((sum, y) => sum + y, 0);
   const bothClasses = positives > 0 && positives < truth.length;
-  const map: CalibrationMap | null = bothClasses
-    ? chooseMap({ scores, truth, groups }, terms.fit, terms.seed)
-    : { method: 'none' };
+  const map: CalibrationMap | null =
+    bothClasses && !input.blind ? chooseMap({ scores, truth, groups }, terms.fit, terms.seed) : { method: 'none' };
   const shift = map && bothClasses ? cutOf({ scores, truth }, map, terms.shift) : null;
-  const sides = map ? chooseSides(input, { scores, truth, groups }, map, shift) : FALLING;
+  const sides = !input.exits ? LAST : map ? chooseSides(input, { scores, truth, groups }, map, shift) : FALLING;
   return {
     stages: step.stages,
     map: map ?? { method: 'none' },
@@ -61,6 +62,7 @@ interface Side {
 }
 
 const refuse = (refused: string): Side => ({ threshold: null, found: { refused } });
+const LAST = { low: refuse('last step'), high: refuse('last step') };
 const FALLING = {
   low: refuse('the scores fall where the truth rises'),
   high: refuse('the scores fall where the truth rises'),
@@ -73,15 +75,15 @@ interface Reached {
 }
 
 function chooseSides(
-  { set, terms, side, exits, share }: StepInput,
+  { set, terms, side, share, blind }: StepInput,
   reached: Reached,
   map: CalibrationMap,
   shift: number | null,
 ): Record<'low' | 'high', Side> {
-  if (!exits) return { low: refuse('last step'), high: refuse('last step') };
   const cut = cutWithoutLabels(reached.scores, set.threshold);
-  const least = share === undefined ? undefined : surenessOf(reached.scores, cut, share);
+  const least = share === undefined ? undefined : surenessOf(reached.scores, cut, share, terms.sides);
   const saysYes = (score: number) => {
+    if (blind) return score >= cut;
     const p = applyMap(map, score);
     return (shift === null ? p : shiftToHalf(p, shift)) >= set.threshold;
   };

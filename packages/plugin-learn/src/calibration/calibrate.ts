@@ -12,7 +12,8 @@ import type { CalibrateOptions } from './promise/terms.js';
  * before; those that a head was trained on are left out.
  *
  * Throws `SV_CALIBRATION_DATA` where the data is too small for what is asked, saying how much is needed;
- * `SV_TRAIN_OPTIONS`, `SV_CONFIG_INVALID`, `SV_RUN_INVALID`.
+ * `SV_TRAIN_OPTIONS`, `SV_CONFIG_INVALID`, `SV_RUN_INVALID`; with `step`, `SV_CALIBRATION_INVALID` and
+ * `SV_CALIBRATION_MISMATCH` where the exits of a step before it are `calibrated` and their file cannot be used.
  *
  * @example
  * const recording = await recordDataset(project, await project.dataset('labels.csv'));
@@ -23,14 +24,21 @@ export async function calibrate(
   project: Project,
   options: CalibrateOptions = {},
 ): Promise<Calibration> {
-  const set = await answersOfSteps(recording, project);
+  const set = await answersOfSteps(recording, project, options.step);
   const { n, steps, promise, ms, msWithout } = calibrateSet(set, options);
   const { name, classes, positive } = set.task;
   return {
     version: 1,
     kind: 'calibration',
     task: { name, classes, positive, threshold: set.threshold },
-    data: { name: recording.header.data.name, sha256: set.sha256, n, leftOut: set.leftOut },
+    data: {
+      name: recording.header.data.name,
+      sha256: set.sha256,
+      n,
+      leftOut: set.leftOut,
+      pictures: set.pictures,
+      groups: set.usedGroups,
+    },
     cost: { ms, msWithout },
     promise,
     steps,

@@ -4,6 +4,7 @@ export { chooseMap, type FitMethod, fitMap } from './fit/choose.js';
 export { fitIsotonic } from './fit/isotonic.js';
 export { fitPlatt, type PlattOptions } from './fit/platt.js';
 export { fitTemperature } from './fit/temperature.js';
+export { keepEarlier } from './keep-earlier.js';
 export type { CalibrateOptions } from './promise/terms.js';
 export { configSnippet, summariseCalibration } from './summary.js';
 export type { CalibrationSet, StepAnswers } from './types.js';

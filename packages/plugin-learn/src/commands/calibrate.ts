@@ -5,6 +5,7 @@ import {
   type CalibrateOptions,
   calibrate,
   configSnippet,
+  keepEarlier,
   summariseCalibration,
   writeCalibration,
 } from '../calibration/index.js';
@@ -30,8 +31,8 @@ export const calibrateCommand: Command = {
     { flags: '--method <name>', description: 'fixed-sequence or clopper-pearson (default: fixed-sequence)' },
     { flags: '--side <name>', description: 'both, low or high (default: both)' },
     {
-      flags: '--one-per-group',
-      description: 'draw one frame of each group: a promise that near-duplicates cannot flatter',
+      flags: '--frames-independent',
+      description: 'count every frame of a group, not one drawn of each: near-duplicates then break the promise',
     },
     { flags: '--target-exit-share <share>', description: 'choose thresholds so that this share of a step leaves' },
     { flags: '--budget-ms <ms>', description: 'choose thresholds so that a frame takes no more on average' },
@@ -45,8 +46,9 @@ export const calibrateCommand: Command = {
     const options = calibrateOptions(call.options);
     const project = await call.project();
     const recording = await recordingFor(call, project);
-    const calibration = await calibrate(recording, project, options);
     const file = resolve(call.cwd, String(out));
+    const found = await calibrate(recording, project, options);
+    const calibration = options.step === undefined ? found : await keepEarlier(found, options.step, file, project);
     await writeCalibration(file, calibration);
     if (typeof json === 'string') {
       await writeFile(resolve(call.cwd, json), `${JSON.stringify(calibration, null, 2)}\n`);
@@ -104,7 +106,7 @@ function calibrateOptions(typed: Readonly<Record<string, unknown>>): CalibrateOp
   }
   const { shift, step } = typed;
   if (shift !== undefined) options.shift = shift === 'mcc' ? shift : numberOf(shift, 'shift');
-  if (typed.onePerGroup === true) options.onePerGroup = true;
+  if (typed.framesIndependent === true) options.framesIndependent = true;
   if (step !== undefined) options.step = String(step);
   return options;
 }

@@ -1,5 +1,6 @@
 import type { RecordedFrame, RecordingConditions } from '../recording/types.js';
 import { type Answered, isGrouped } from './answer.js';
+import type { CalibratedOn } from './calibrated-on.js';
 import { usualResamples } from './intervals.js';
 import type { Caveat } from './types.js';
 
@@ -10,10 +11,11 @@ export function caveatsOf(facts: {
   readonly frames: readonly RecordedFrame[];
   readonly made: RecordingConditions | undefined;
   readonly positive: string;
+  readonly calibratedOn: CalibratedOn;
   readonly resamples: number;
   readonly threshold: { readonly used: number; readonly task: number };
 }): Caveat[] {
-  const { answered, unanswered, frames, made, positive, resamples, threshold } = facts;
+  const { answered, unanswered, frames, made, positive, calibratedOn, resamples, threshold } = facts;
   const caveats: Caveat[] = [];
   const say = (code: Caveat['code'], message: string) => caveats.push({ code, message });
   const n = answered.length;
@@ -55,6 +57,14 @@ export function caveatsOf(facts: {
     say(
       'trained-groups',
       `${near} pictures share the name of a group with pictures that a head was trained on: near-duplicates flatter.`,
+    );
+  }
+  if (calibratedOn.pictures > 0 || calibratedOn.near > 0) {
+    const near =
+      calibratedOn.near > 0 ? ` ${calibratedOn.near} more share the name of a group with such a picture.` : '';
+    say(
+      'calibrated-on',
+      `The exits of this cascade were calibrated on ${calibratedOn.pictures} of these ${frames.length} pictures.${near} The figures are better than they will be on new ones, and no test of what the calibration promises. Evaluate on other data.`,
     );
   }
   if (unanswered > 0) say('unanswered', `${unanswered} pictures got no answer and are in no figure.`);

@@ -5,6 +5,7 @@ import { type DatasetRecording, type RecordOptions, recordDataset } from '../rec
 import type { Recording } from '../recording/types.js';
 import { quantile } from '../statistics/index.js';
 import { type Answered, answerAll, checkPrices, isGrouped, judgedOf } from './answer.js';
+import { calibratedOn } from './calibrated-on.js';
 import { caveatsOf } from './caveats.js';
 import { intervalsOf, usualResamples } from './intervals.js';
 import { column, sliceBy } from './slices.js';
@@ -110,6 +111,7 @@ export async function evaluateRecording(
         made: recording.header.made,
         positive: task.positive,
         resamples,
+        calibratedOn: await calibratedOn(frames, project),
         threshold: { used: threshold, task: task.threshold ?? 0.5 },
       }),
       answers: answered.map((one) => judgedAnswer(one, calledOf(one))),

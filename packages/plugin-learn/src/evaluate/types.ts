@@ -28,7 +28,7 @@ export interface StageFigures {
   readonly exits: number;
   /** Share of wrong ones among them; `null` without any. */
   readonly errorAmongExits: number | null;
-  /** Exact 95 % interval of that share. */
+  /** 95 % interval of that share: exact where every frame is its own group, else by groups (Korn & Graubard). */
   readonly errorInterval: Interval | null;
   /** Mean milliseconds of an answer, preprocessing included and waiting left out; `null` where it never answered. */
   readonly ms: number | null;
@@ -87,6 +87,7 @@ export interface Caveat {
     | 'few-groups'
     | 'trained-on'
     | 'trained-groups'
+    | 'calibrated-on'
     | 'unanswered'
     | 'ungrouped'
     | 'concurrency'

@@ -140,25 +140,33 @@ describe('what is promised', () => {
     }
   });
 
-  it('near-duplicates: what the groups say stands beside the promise, and a caveat says so', () => {
+  it('near-duplicates: taken as independent, what the groups say stands beside it, and a caveat says so', () => {
     const frames = clear(300, 0, 300).map((frame, i) => ({ ...frame, group: `scene ${Math.floor(i / 30)}` }));
-    const { steps, promise } = calibrateSet(setOf(frames));
+    const { steps, promise } = calibrateSet(setOf(frames), { framesIndependent: true });
     expect(steps.quick?.low).toMatchObject({
       groups: 10,
       effectiveN: 10,
       upperByGroup: expect.closeTo(1 - 0.025 ** 0.1, 9),
     });
     expect(promise.caveats.join(' ')).toContain('600 come from 20 groups');
+    expect(refusal(() => calibrateSet(setOf(frames)))).toMatchInlineSnapshot(`
+      "SV_CALIBRATION_DATA: Not enough to promise anything:
+        quick, low side: 10 exits, 72 needed for 5 % at 97.5 %
+        quick, high side: 10 exits, 72 needed for 5 % at 97.5 %
+      One of each group counts: 20 of 600 frames.
+       Label more groups, ask for a larger --target-error or a lower --confidence, or for one side with --side."
+    `);
   });
 
   it('one frame of each group: as many groups are needed as frames otherwise', () => {
     const scenes = (size: number) =>
       clear(300, 0, 300).map((frame, i) => ({ ...frame, group: `scene ${Math.floor(i / size)}` }));
-    const { n, steps, promise } = calibrateSet(setOf(scenes(3)), { onePerGroup: true });
+    const { n, steps, promise } = calibrateSet(setOf(scenes(3)));
     expect(n).toBe(200);
     expect(steps.quick?.low).toMatchObject({ exits: expect.closeTo(98, -1), errors: 0, upperByGroup: null });
-    expect(promise.caveats.join(' ')).toContain('One frame of each group was drawn');
-    expect(refusal(() => calibrateSet(setOf(scenes(5)), { onePerGroup: true }))).toContain('60 exits, 72 needed');
+    expect(promise.caveats.join(' ')).toContain('One frame of each group was drawn, 200 of 600');
+    expect(promise.statement).toContain('of the frames of new groups that leave');
+    expect(refusal(() => calibrateSet(setOf(scenes(5))))).toContain('60 exits, 72 needed');
   });
 
   it('a shift moves where yes begins, and no exit crosses it', () => {
@@ -195,6 +203,33 @@ describe('thresholds by share and by cost', () => {
     );
   });
 
+  it('labels have no say in who leaves: where the fitted map gives another answer, nobody does', () => {
+    // Most of those below 0.5 are positive, so that the map says yes from about 0.3 on.
+    const tilted = Array.from({ length: 1000 }, (_, i): Frame => {
+      const score = 0.001 + (0.998 * i) / 1000;
+      return { truth: Number(score > 0.3) as 0 | 1, scores: [score, 0.5], ms: [5, 100] };
+    });
+    expect(refusal(() => calibrateSet(setOf(tilted), { targetExitShare: 0.9, sides: 'low' }))).toContain(
+      'No side of any step can leave:\n  quick, low side: calibrated, ',
+    );
+    const { steps, promise } = calibrateSet(setOf(tilted), { targetExitShare: 0.9 });
+    expect(steps.quick?.thresholds).toEqual({ low: null, high: expect.any(Number) });
+    expect(promise.statement).toMatchInlineSnapshot(
+      `"With 95 % confidence, no more of the frames that leave there are answered wrongly than the bound \`upper\` of each side says: quick (yes). No target was asked for. The share of 90 % is not reached: after quick 449 of 1000 leave."`,
+    );
+    // A budget is kept or refused.
+    expect(refusal(() => calibrateSet(setOf(tilted), { budgetMs: 15 }))).toMatchInlineSnapshot(`
+      "SV_CALIBRATION_DATA: A frame takes 60.1 ms instead of 15, since not all can leave who would have to:
+        quick, low side: calibrated, 151 of the 451 surest get the other answer: fewer may leave
+       Give a larger budget, or put a cheaper or better stage first."
+    `);
+  });
+
+  it('a share of the step, also where one side only may be left on', () => {
+    const { steps } = calibrateSet(setOf(frames), { targetExitShare: 0.25, sides: 'low' });
+    expect(steps.quick?.low).toMatchObject({ exits: 250 });
+  });
+
   it('with an error asked as well: refused where it cannot be shown', () => {
     expect(calibrateSet(setOf(frames), { budgetMs: 60, targetError: 0.05 }).promise.targetError).toBe(0.05);
     expect(refusal(() => calibrateSet(setOf(frames), { targetExitShare: 1, targetError: 0.05 }))).toMatchInlineSnapshot(
@@ -209,6 +244,17 @@ it('refuses settings that contradict each other', () => {
     `"SV_TRAIN_OPTIONS: targetError is 5, expected a number in (0, 1)."`,
   );
   expect(refusal(() => calibrateSet(set, { targetExitShare: 0.5, budgetMs: 5 }))).toContain('SV_TRAIN_OPTIONS');
+  const mistyped = { risk: 'marginl', method: 'exact', sides: 'lo', fit: 'plat' };
+  expect(
+    Object.entries(mistyped).map(([name, value]) => refusal(() => calibrateSet(set, { [name]: value }))),
+  ).toMatchInlineSnapshot(`
+    [
+      "SV_TRAIN_OPTIONS: risk is "marginl", expected conditional, marginal. Did you mean \`marginal\`?",
+      "SV_TRAIN_OPTIONS: method is "exact", expected fixed-sequence, clopper-pearson.",
+      "SV_TRAIN_OPTIONS: sides is "lo", expected both, low, high. Did you mean \`low\`?",
+      "SV_TRAIN_OPTIONS: fit is "plat", expected auto, temperature, platt, isotonic, none. Did you mean \`platt\`?",
+    ]
+  `);
   expect(refusal(() => calibrateSet(set, { step: 'quik' }))).toContain('Did you mean `quick`?');
   expect(refusal(() => calibrateSet({ ...set, threshold: 0.7 }, { shift: 'mcc' }))).toContain('The task labels at 0.7');
 });

@@ -9,9 +9,11 @@ import {
   createRuntime,
   definePlugin,
   readCalibration,
+  type Step,
   silent,
   type UserConfig,
   type When,
+  window,
 } from '@streetvision/core';
 import { testPicture } from '@streetvision/core/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -140,6 +142,27 @@ describe('calibrate', () => {
     await project.close();
   });
 
+  it('one step alone: of the frames that come to it under the exits of the earlier ones', async () => {
+    const three = [
+      { run: 'small', exit: window(0.05, 0.9) },
+      { run: 'large', exit: window(0.4, 0.6) },
+      { run: 'last' },
+    ];
+    const samples = drawn(2000).map((one) => ({ ...one, meta: { ...one.meta, last: 0.5 } }));
+    const { project } = await scene({ cascade: three, cache: folder });
+    const recording = await recordDataset(project, datasetOf(samples), { out: out() });
+    const { steps, promise, cost } = await calibrate(recording, project, { step: 'large', targetError: 0.1 });
+    const come = drawn(2000).filter(({ meta }) => (meta?.small as number) > 0.05 && (meta?.small as number) < 0.9);
+    expect(Object.keys(steps)).toEqual(['large']);
+    expect(steps.large?.n).toBe(come.length);
+    expect(come.length).toBeLessThan(1000);
+    expect(cost.ms).toBeLessThan(cost.msWithout);
+    expect(promise.caveats).toContain(
+      'Frames came to `large` under the exits that the earlier steps have now: it is void once one of them changes.',
+    );
+    await project.close();
+  });
+
   it('knows two classes only', async () => {
     const task = { name: 't', classes: ['clear', 'cone', 'barrel'] as const, positive: 'cone' };
     const { project } = await scene({ cascade, cache: folder, config: { task } as Partial<UserConfig> });
@@ -158,8 +181,8 @@ describe('sv calibrate', () => {
       formats: [{ name: 'drawn', description: 'drawn', open: () => datasetOf(samples) }],
     });
 
-  async function sv(options: Record<string, unknown>, samples = drawn(500)) {
-    const { project, asked } = await scene({ cascade: steps, cache: folder, config: { plugins: [format(samples)] } });
+  async function sv(options: Record<string, unknown>, samples = drawn(500), cascade: readonly Step[] = steps) {
+    const { project, asked } = await scene({ cascade, cache: folder, config: { plugins: [format(samples)] } });
     let printed = '';
     const meter = { total() {}, step() {}, stop() {} };
     const call = {
@@ -201,6 +224,29 @@ describe('sv calibrate', () => {
     const samples = drawn(600).map((one, i) => ({ ...one, split: i % 3 ? 'calibration' : 'test' }));
     await sv({ data: 'drawn:x' }, samples);
     expect((await readCalibration(join(folder, 'calibration.json'))).data.n).toBe(400);
+  });
+
+  it('one step alone keeps what its file holds of the steps before it, and needs it', async () => {
+    const file = join(folder, 'calibration.json');
+    const through = [
+      { run: 'small', exit: calibrated(file) },
+      { run: 'large', exit: calibrated(file) },
+    ];
+    await expect(sv({ data: 'drawn:x', step: 'large', targetError: '0.3' }, drawn(500), through)).rejects.toThrow(
+      'Which frames come to `large` is not known, since `small` cannot let them through:',
+    );
+    await sv({ data: 'drawn:x', step: 'small', targetError: '0.1' }, drawn(800), through);
+    const first = await readCalibration(file);
+    await sv({ data: 'drawn:x', step: 'large', targetError: '0.3' }, drawn(800), through);
+    const both = await readCalibration(file);
+    expect(Object.keys(both.steps)).toEqual(['small', 'large']);
+    expect(both.steps.small).toEqual(first.steps.small);
+    const { low, high } = first.steps.small?.thresholds ?? {};
+    const come = drawn(800).filter(
+      ({ meta }) => (meta?.small as number) > (low as number) && (meta?.small as number) < (high as number),
+    );
+    expect(both.steps.large?.n).toBe(come.length);
+    expect(both.promise.caveats.at(-1)).toContain(`\`small\` keeps the thresholds of an earlier calibration`);
   });
 
   it('keeps an earlier file when it refuses', async () => {

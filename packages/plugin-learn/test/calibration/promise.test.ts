@@ -2,7 +2,7 @@ import { createRandom, isSvError, type Random } from '@streetvision/core';
 import { describe, expect, it } from 'vitest';
 import { calibrateSet } from '../../src/calibration/calibrate-set.js';
 import type { CalibrateOptions } from '../../src/calibration/promise/terms.js';
-import type { CalibrationSet } from '../../src/calibration/types.js';
+import type { CalibrationSet, StepAnswers } from '../../src/calibration/types.js';
 import { binomialCdf } from '../../src/statistics/index.js';
 
 const RUNS = 1_000;
@@ -10,9 +10,9 @@ const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 const logit = (p: number) => Math.log(p / (1 - p));
 
 /** The most broken promises that chance allows, all but once in a thousand times, where each breaks with `delta`. */
-function mostBroken(delta: number): number {
+function mostBroken(delta: number, runs = RUNS): number {
   let most = 0;
-  while (binomialCdf(most, RUNS, delta) < 0.999) most++;
+  while (binomialCdf(most, runs, delta) < 0.999) most++;
   return most;
 }
 
@@ -86,23 +86,31 @@ function attempt(set: CalibrationSet, options: CalibrateOptions): Found {
 }
 
 /** True mass and wrong mass of those that leave, side by side and step by step. */
-function trueExits(found: Found): { mass: number; wrong: number }[] {
+function trueExits(
+  found: Found,
+  /** Ends of z₁ between which the first step lets through whatever it found. */
+  first?: readonly [number, number],
+): { mass: number; wrong: number; upper: number }[] {
   if (!found) return [];
   const ends = (name: string) => {
     const { low = null, high = null } = found.steps[name]?.thresholds ?? {};
     return [low === null ? -REACH : logit(low) / 2, high === null ? REACH : logit(high) / 2] as const;
   };
-  const side = ([mass, positive]: [number, number], yes: boolean) => ({
-    mass,
-    wrong: yes ? mass - positive : positive,
-  });
-  const [l1, h1] = ends('one');
+  const side = (name: string, [mass, positive]: [number, number], yes: boolean) => {
+    const evidence = found.steps[name]?.[yes ? 'high' : 'low'];
+    return {
+      mass: evidence && 'exits' in evidence ? mass : 0,
+      wrong: yes ? mass - positive : positive,
+      upper: evidence && 'upper' in evidence ? evidence.upper : 1,
+    };
+  };
+  const [l1, h1] = first ?? ends('one');
   const [l2, h2] = ends('two');
   return [
-    side(table(-REACH, l1, -REACH, REACH), false),
-    side(table(h1, REACH, -REACH, REACH), true),
-    side(table(l1, h1, -REACH, l2), false),
-    side(table(l1, h1, h2, REACH), true),
+    side('one', table(-REACH, l1, -REACH, REACH), false),
+    side('one', table(h1, REACH, -REACH, REACH), true),
+    side('two', table(l1, h1, -REACH, l2), false),
+    side('two', table(l1, h1, h2, REACH), true),
   ].filter(({ mass }) => mass > 1e-9);
 }
 
@@ -134,6 +142,82 @@ describe('over 1,000 simulated data sets the promise is broken no more often tha
       }
     }
   }
+
+  for (const [name, asked] of Object.entries({
+    'a share': { targetExitShare: 0.6 },
+    'a large share': { targetExitShare: 0.9, shift: 'mcc' as const },
+    'a budget': { budgetMs: 2.4, shift: 'mcc' as const },
+  })) {
+    it(`bounds where ${name} chooses thresholds, and labels choose the map and the shift`, () => {
+      const random = createRandom(name);
+      const runs = 200;
+      let broken = 0;
+      let left = 0;
+      for (let run = 0; run < runs; run++) {
+        const found = attempt(draw(random, 120, 2), { ...asked, fit: 'auto', confidence: 0.9 });
+        const exits = trueExits(found);
+        left += exits.reduce((sum, { mass }) => sum + mass, 0);
+        broken += Number(exits.some(({ mass, wrong, upper }) => wrong / mass > upper + GRID));
+      }
+      expect(broken).toBeLessThanOrEqual(mostBroken(0.1, runs));
+      expect(left / runs).toBeGreaterThan(0.03);
+    });
+  }
+
+  /** Scenes with many frames each, all but alike. */
+  const scenes = (random: Random, count: number, size: number): CalibrationSet => {
+    const { truth, steps } = draw(random, count, 1);
+    const rows = Array.from({ length: count * size }, (_, i) => Math.floor(i / size));
+    return {
+      threshold: 0.5,
+      truth: rows.map((at) => truth[at] as number),
+      groups: rows.map(String),
+      steps: steps.map((step) => ({
+        ...step,
+        scores: rows.map((at) => sigmoid(logit(step.scores[at] as number) + 0.01 * random.normal())),
+        ms: rows.map(() => 1),
+      })),
+    };
+  };
+
+  it.each([[false], [true]])('near-duplicates, taken as independent: %s', (framesIndependent) => {
+    const random = createRandom('near-duplicates');
+    const runs = 300;
+    let broken = 0;
+    let left = 0;
+    for (let run = 0; run < runs; run++) {
+      const terms = { targetError: 0.1, confidence: 0.9, framesIndependent };
+      const exits = trueExits(attempt(scenes(random, 150, 10), terms));
+      left += exits.reduce((sum, { mass }) => sum + mass, 0);
+      broken += Number(exits.some(({ mass, wrong }) => wrong / mass > 0.1 + GRID));
+    }
+    expect(left / runs).toBeGreaterThan(0.03);
+    // The option says what it does: asked to, calibration believes that frames are independent, and is wrong.
+    if (framesIndependent) expect(broken).toBeGreaterThan(mostBroken(0.1, runs));
+    else expect(broken).toBeLessThanOrEqual(mostBroken(0.1, runs));
+  });
+
+  it('a later step alone, behind the exits that an earlier one has', () => {
+    const random = createRandom('behind');
+    const [low, high] = [0.2, 0.8];
+    let broken = 0;
+    let left = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const set = draw(random, 900, 2);
+      const [one, two, last] = set.steps as [StepAnswers, StepAnswers, StepAnswers];
+      const stays = one.scores.map((score) => (score as number) > low && (score as number) < high);
+      const behind = (step: StepAnswers) => ({ ...step, scores: step.scores.map((s, i) => (stays[i] ? s : null)) });
+      const found = attempt(
+        { ...set, steps: [one, behind(two), behind(last)] },
+        { step: 'two', targetError: 0.2, confidence: 0.9 },
+      );
+      const exits = trueExits(found, [logit(low) / 2, logit(high) / 2]);
+      left += exits.reduce((sum, { mass }) => sum + mass, 0);
+      broken += Number(exits.some(({ mass, wrong }) => wrong / mass > 0.2 + GRID));
+    }
+    expect(broken).toBeLessThanOrEqual(mostBroken(0.1));
+    expect(left / RUNS).toBeGreaterThan(0.01);
+  });
 
   // Scores that say nothing: every exit is wrong just too often, so that each promise is a broken one.
   const useless = (random: Random, error: number, digits: number | undefined): CalibrationSet => {

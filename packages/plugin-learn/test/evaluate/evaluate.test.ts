@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProject, definePlugin, defineStage, type Step, silent, window } from '@streetvision/core';
+import { calibrated, createProject, definePlugin, defineStage, type Step, silent, window } from '@streetvision/core';
 import { testPicture } from '@streetvision/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { calibrate, writeCalibration } from '../../src/calibration/index.js';
 import { compareEvaluations, readEvaluation } from '../../src/evaluate/compare.js';
 import { evaluate, evaluateRecording } from '../../src/evaluate/evaluate.js';
 import { comparisonText, summariseEvaluation } from '../../src/evaluate/summary.js';
 import type { RecordedAnswer, RecordedFrame, Recording } from '../../src/recording/types.js';
+import { clopperPearson } from '../../src/statistics/index.js';
 import { datasetOf, type SampleInput, scene } from '../recording/scene.js';
 
 let cache: string;
@@ -210,6 +212,44 @@ describe('evaluate', () => {
     expect(caveats.map(({ code }) => code)).toEqual(expect.arrayContaining(['trained-on', 'trained-groups']));
     expect(caveats.find(({ code }) => code === 'trained-on')?.message).toContain('trained on 1 of these 3 pictures');
     await project.close();
+  });
+});
+
+describe('what calibrated the cascade', () => {
+  const many = Array.from({ length: 200 }, (_, i) =>
+    frame(`${i}`.padStart(64, '0').split('').reverse().join(''), i % 2 ? 'cone' : 'clear', i % 2 ? 0.9 : 0.1, 0.5),
+  );
+
+  it('warns where these pictures, or others of their groups, chose the exits', async () => {
+    const file = join(cache, 'calibration.json');
+    const steps: Step[] = [{ run: 'small', exit: calibrated(file) }, { run: 'large' }];
+    const { project } = await scene({ cascade: steps, cache });
+    const recording = recordingOf(many);
+    const stages = identities.map((one) => ({ ...one, sha256: '0'.repeat(64) }));
+    const header = { ...recording.header, stages };
+    await writeCalibration(file, await calibrate({ ...recording, header }, project, { targetError: 0.1 }));
+    const judge = async (frames: readonly RecordedFrame[]) => {
+      const { caveats } = await evaluateRecording({ ...recording, header, frames }, project, { resamples: 0 });
+      return caveats.find(({ code }) => code === 'calibrated-on')?.message;
+    };
+    const fresh = ['x', 'y'].map((id) => frame(id, 'cone', 0.9, 0.5));
+    const near = frame('z', 'clear', 0.1, 0.5, { group: many[0]?.group as string });
+    expect(await judge([...many.slice(0, 3), near, ...fresh])).toMatchInlineSnapshot(`"The exits of this cascade were calibrated on 3 of these 6 pictures. 1 more share the name of a group with such a picture. The figures are better than they will be on new ones, and no test of what the calibration promises. Evaluate on other data."`);
+    expect(await judge(fresh)).toBeUndefined();
+    await project.close();
+  });
+
+  it('bounds the error of a step by groups: near-duplicates err together', async () => {
+    const wrong = (i: number) => (i < 20 ? 0.1 : 0.9);
+    const frames = Array.from({ length: 100 }, (_, i) => frame(`${i}`, 'cone', wrong(i), 0.5));
+    const clips = frames.map((one, i) => ({ ...one, group: `clip ${Math.floor(i / 10)}` }));
+    const [alone, grouped] = [await evaluated(frames), await evaluated(clips)].map(({ stages }) => stages[0]);
+    expect(alone?.errorInterval).toEqual(clopperPearson(20, 100));
+    expect(grouped?.errorAmongExits).toBe(0.2);
+    // Ten clips, two of them all wrong, say as much as two errors of ten, and less, since there are few.
+    const ten = clopperPearson(2, 10);
+    expect(grouped?.errorInterval?.low).toBeLessThanOrEqual(ten.low);
+    expect(grouped?.errorInterval?.high).toBeGreaterThanOrEqual(ten.high);
   });
 });
 

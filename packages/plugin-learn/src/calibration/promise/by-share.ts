@@ -6,14 +6,24 @@ import type { Exits, SideFrames, SideTerms } from './side.js';
 export const sureness = (score: number, cut: number): number =>
   Math.abs(calibrationLogit(score) - calibrationLogit(cut));
 
-/** The sureness that `share` of the scores have. */
-export function surenessOf(scores: ArrayLike<number>, cut: number, share: number): number {
-  const sorted = Float64Array.from(scores, (score) => sureness(score, cut)).sort();
-  const count = Math.min(sorted.length, Math.max(1, Math.round(share * sorted.length)));
-  return sorted[sorted.length - count] as number;
+/** The sureness that `share` of the scores have, counted among those on the sides that may be left on. */
+export function surenessOf(
+  scores: Float64Array,
+  cut: number,
+  share: number,
+  sides: readonly ('low' | 'high')[],
+): number {
+  const asked = scores.filter((score) => sides.includes(score >= cut ? 'high' : 'low'));
+  const sorted = asked.map((score) => sureness(score, cut)).sort();
+  // A hair below, so that 0.7 of 10 is 7 and not 8.
+  const count = Math.min(sorted.length, Math.max(1, Math.ceil(share * scores.length - 1e-9)));
+  return sorted[sorted.length - count] ?? Number.POSITIVE_INFINITY;
 }
 
-/** Those of a side that are at least so sure, with the bound that follows for them. */
+/**
+ * Those of a side that are at least so sure, with the bound that follows for them. Labels have no say in who they are:
+ * where the fitted map gives one of them the other answer, nobody leaves there.
+ */
 export function exitsBySureness(
   { scores, wrong, limit }: SideFrames,
   cut: number,
@@ -23,9 +33,12 @@ export function exitsBySureness(
 ): Exits | SideRefused {
   let exits = 0;
   let errors = 0;
-  while (exits < limit && onSide(scores[exits] as number) && sureness(scores[exits] as number, cut) >= least) {
+  while (exits < scores.length && onSide(scores[exits] as number) && sureness(scores[exits] as number, cut) >= least) {
     errors += wrong[exits++] as number;
   }
   if (exits === 0) return { refused: 'nobody on this side is sure enough' };
+  if (exits > limit) {
+    return { refused: `calibrated, ${exits - limit} of the ${exits} surest get the other answer: fewer may leave` };
+  }
   return { exits, errors, upper: clopperPearsonUpper(errors, risk === 'marginal' ? total : exits, delta) };
 }

@@ -1,4 +1,4 @@
-import { SvError } from '@streetvision/core';
+import { didYouMean, SvError } from '@streetvision/core';
 import type { FitMethod } from '../fit/choose.js';
 
 /** What is asked of the thresholds. */
@@ -24,13 +24,14 @@ export interface CalibrateOptions {
   readonly fit?: FitMethod;
   /** A calibrated probability that is moved to 0.5, or `mcc` for the one with the highest MCC. @default none */
   readonly shift?: number | 'mcc';
-  /** The only step to calibrate, by its name. @default all */
+  /** The only step to calibrate, by its name: steps before it keep the exits that they have. @default all */
   readonly step?: string;
   /**
-   * Draws one frame of each group, so that near-duplicates cannot make the promise look surer than it is. Needs as many
-   * groups as it otherwise needs frames. @default false
+   * Takes the frames of a group as independent. Otherwise one frame is drawn of each group, since near-duplicates would
+   * make the promise look surer than it is: as many groups are then needed as frames where each is on its own.
+   * @default false
    */
-  readonly onePerGroup?: boolean;
+  readonly framesIndependent?: boolean;
   /** Of the folds that choose the fit, and of that draw. @default 0 */
   readonly seed?: number;
 }
@@ -47,13 +48,23 @@ export interface Terms {
   readonly budgetMs: number | undefined;
   readonly fit: FitMethod;
   readonly shift: number | 'mcc' | undefined;
-  readonly onePerGroup: boolean;
+  readonly step: string | undefined;
+  readonly framesIndependent: boolean;
   readonly seed: number;
 }
+
+/** What the options that choose may be. */
+export const CHOICES = {
+  risk: ['conditional', 'marginal'],
+  method: ['fixed-sequence', 'clopper-pearson'],
+  sides: ['both', 'low', 'high'],
+  fit: ['auto', 'temperature', 'platt', 'isotonic', 'none'],
+} as const;
 
 /** Fills in defaults. Throws `SV_TRAIN_OPTIONS`. */
 export function readTerms(options: CalibrateOptions): Terms {
   const { targetExitShare, budgetMs, confidence = 0.95, shift } = options;
+  for (const [name, known] of Object.entries(CHOICES)) oneOf(name, options[name as keyof typeof CHOICES], known);
   if (targetExitShare !== undefined && budgetMs !== undefined) {
     throw new SvError('SV_TRAIN_OPTIONS', 'Both an exit share and a budget were given.', {
       fix: 'Choose thresholds by one of them.',
@@ -82,11 +93,18 @@ export function readTerms(options: CalibrateOptions): Terms {
     method: options.method ?? 'fixed-sequence',
     sides: options.sides === undefined || options.sides === 'both' ? ['low', 'high'] : [options.sides],
     fit: options.fit ?? 'auto',
-    onePerGroup: options.onePerGroup ?? false,
+    step: options.step,
+    framesIndependent: options.framesIndependent ?? false,
     seed: options.seed ?? 0,
   };
 }
 
 function inside(name: string, value: unknown, right: boolean, expected: string): void {
   if (!right) throw new SvError('SV_TRAIN_OPTIONS', `${name} is ${String(value)}, expected a number ${expected}.`);
+}
+
+function oneOf(name: string, value: unknown, known: readonly string[]): void {
+  if (value === undefined || (known as readonly unknown[]).includes(value)) return;
+  const near = didYouMean(String(value), known);
+  throw new SvError('SV_TRAIN_OPTIONS', `${name} is ${JSON.stringify(value)}, expected ${known.join(', ')}.${near}`);
 }
