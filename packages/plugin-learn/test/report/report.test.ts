@@ -58,6 +58,15 @@ describe('the report', () => {
     expect(page).not.toMatch(/NaN|undefined|\[object/);
   });
 
+  it('ends a long table at 200 rows, and says where the rest is', () => {
+    const [slice] = Object.values(evaluation.byGroup);
+    const byGroup = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`clip ${i}`, { ...slice, n: 2 }]));
+    const document = parsed(evaluationPage({ ...evaluation, byGroup } as Evaluation));
+    const rows = [...document.querySelectorAll('td.name')].filter((cell) => cell.textContent?.startsWith('clip '));
+    expect(rows).toHaveLength(200);
+    expect(document.body.textContent).toContain('The 200 largest of 5000; what sv eval --json writes has all of them.');
+  });
+
   it('shows hostile names as text', async () => {
     const page = evaluationPage(evaluation, {
       mistakes: [{ answer: worstMistakes(evaluation, 1)[0] as never, thumbnail: { why: '<i>' } }],
