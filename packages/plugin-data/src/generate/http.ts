@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, SvError } from '@streetvision/core';
-import { withTimeLimit } from '../time-limit.js';
+import { withTries } from '../tries.js';
 import { isUnsent, refusal, speaksOfSafety } from './refusal.js';
 
 export interface ServerOptions {
@@ -112,24 +111,18 @@ export function createServer(name: string, options: ServerOptions): Server {
   }
 
   return {
-    async ask(path, request) {
-      for (let failures = 0; ; failures++) {
-        request.signal.throwIfAborted();
-        let wait = Math.min(backoffMs * 2 ** failures, 30_000);
-        try {
-          return await withTimeLimit(timeoutMs, request.signal, (signal) => attempt(path, { ...request, signal }));
-        } catch (error) {
-          if (request.signal.aborted || (isSvError(error) && error.retryAfterMs === undefined)) throw error;
-          const failure = isSvError(error) ? error : unreachable(name, base.origin, error, hide);
-          if (failures >= retries) throw failure;
-          if (request.body !== undefined && !isUnsent(error)) {
-            if (!isSvError(error) || (request.again && !(await request.again()))) throw failure;
-          }
-          if (isSvError(error)) wait = Math.max(wait, error.retryAfterMs ?? 0);
-        }
-        await sleep(wait, undefined, { signal: request.signal });
-      }
-    },
+    ask: (path, request) =>
+      withTries(
+        {
+          ...{ signal: request.signal, timeoutMs, retries, backoffMs },
+          failure: (error) => unreachable(name, base.origin, error, hide),
+          again: async (error) => {
+            if (request.body === undefined || isUnsent(error)) return true;
+            return isSvError(error) && ((await request.again?.()) ?? true);
+          },
+        },
+        (signal) => attempt(path, { ...request, signal }),
+      ),
   };
 }
 

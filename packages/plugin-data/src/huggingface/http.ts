@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isSvError, SvError } from '@streetvision/core';
-import { withTimeLimit } from '../time-limit.js';
+import { withTries } from '../tries.js';
 import { createGuard, type Guard, type Resolve } from '../urls/guard.js';
 
 export interface HubHttpOptions {
@@ -107,23 +106,13 @@ export function createHubHttp(options: HubHttpOptions): HubHttp {
         fix: 'Run once without --offline and SV_OFFLINE; `?keep=1` keeps what was read.',
       });
     }
-    for (let failures = 0; ; failures++) {
-      signal.throwIfAborted();
-      let wait = Math.min(backoffMs * 2 ** failures, 30_000) * (0.75 + Math.random() / 2);
-      try {
-        return await withTimeLimit(timeoutMs, signal, async (until) => {
-          const answered = await follow(url, about, headers, until);
-          if (answered.response.ok) return read(answered.response);
-          const storage = answered.url.origin !== endpoint.origin;
-          throw await refused(answered.response, about, { endpoint, token, storage });
-        });
-      } catch (error) {
-        if (signal.aborted || (isSvError(error) && error.retryAfterMs === undefined)) throw error;
-        if (failures >= retries) throw isSvError(error) ? error : unreachable(about, error, failures + 1);
-        if (isSvError(error)) wait = Math.max(wait, error.retryAfterMs ?? 0);
-      }
-      await sleep(wait, undefined, { signal });
-    }
+    const failure = (error: unknown, tries: number) => unreachable(about, error, tries);
+    return withTries({ signal, timeoutMs, retries, backoffMs, failure }, async (until) => {
+      const answered = await follow(url, about, headers, until);
+      if (answered.response.ok) return read(answered.response);
+      const storage = answered.url.origin !== endpoint.origin;
+      throw await refused(answered.response, about, { endpoint, token, storage });
+    });
   };
 }
 

@@ -1,8 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isSvError, SvError } from '@streetvision/core';
-import { withTimeLimit } from '../time-limit.js';
+import { SvError } from '@streetvision/core';
+import { withTries } from '../tries.js';
 import type { Guard } from './guard.js';
 import { looksLikePicture } from './sniff.js';
 
@@ -24,18 +23,8 @@ const MAX_REDIRECTS = 5;
 /** Downloads one picture; what it is called and said to be does not matter, its first bytes do. Throws `SV_DATA_SOURCE`. */
 export async function fetchPicture(start: URL, options: FetchOptions): Promise<Uint8Array> {
   const { signal, retries = 3, backoffMs = 500, timeoutMs = 30_000 } = options;
-  for (let failures = 0; ; failures++) {
-    signal.throwIfAborted();
-    let wait = Math.min(backoffMs * 2 ** failures, 30_000) * (0.75 + Math.random() / 2);
-    try {
-      return await withTimeLimit(timeoutMs, signal, (until) => attempt(start, options, until));
-    } catch (error) {
-      if (signal.aborted || (isSvError(error) && error.retryAfterMs === undefined)) throw error;
-      if (failures >= retries) throw isSvError(error) ? error : broken(start, error, failures + 1);
-      if (isSvError(error)) wait = Math.max(wait, error.retryAfterMs ?? 0);
-    }
-    await sleep(wait, undefined, { signal });
-  }
+  const failure = (error: unknown, tries: number) => broken(start, error, tries);
+  return withTries({ signal, timeoutMs, retries, backoffMs, failure }, (until) => attempt(start, options, until));
 }
 
 async function attempt(start: URL, options: FetchOptions, signal: AbortSignal): Promise<Uint8Array> {

@@ -10,6 +10,7 @@ import {
   SvError,
 } from '@streetvision/core';
 import { createRecent } from '../cache/recent.js';
+import { noGroup } from '../formats/dataset.js';
 import { findKind } from '../formats/paths.js';
 import { splitOfName } from '../formats/split-names.js';
 import { holdsPictures } from '../formats/walk.js';
@@ -18,6 +19,8 @@ import { clipFrameAt, clipFrames, requireFfmpeg } from './ffmpeg.js';
 const VIDEO = /\.(mp4|m4v|mov|mkv|webm|avi|ts|m2ts|mts|mpe?g|3gp|flv|wmv|ogv)$/i;
 const KEYS = ['fps', 'from', 'to', 'max', 'label'];
 const DEFAULT_MAX = 20_000;
+/** What `--group` may name: what a frame says of itself. */
+const GROUPS = ['group', 'clip', 'time', 'id', 'source', 'label', 'split'];
 
 interface VideoOptions {
   readonly fps: number;
@@ -50,6 +53,7 @@ export function videoFormat(settings: { readonly memory?: number } = {}): DataFo
       const root = kind === 'folder' ? path : resolve(path, '..');
       const files = kind === 'folder' ? await videosIn(path) : [path];
       if (files.length === 0) throw new SvError('SV_DATA_EMPTY', `${path} holds no video.`);
+      if (ctx.group !== undefined && !GROUPS.includes(ctx.group)) throw noGroup(ctx.group, GROUPS);
       if (options.label !== undefined) readLabel(options.label, ctx.task);
       await requireFfmpeg(ctx.signal);
       return {
@@ -77,23 +81,26 @@ async function* samplesOf(
   try {
     const label = given === undefined ? labelIn(folders, ctx) : readLabel(given, ctx.task);
     let frames = 0;
-    for await (const { bytes, time } of clipFrames(file, { ...options, signal })) {
+    // One more than is given: it says whether there are more.
+    for await (const { bytes, time } of clipFrames(file, { ...options, max: options.max + 1, signal })) {
+      if (frames === options.max) {
+        const message = `It was cut after ${frames} frames.`;
+        ctx.problem({ where: clip, code: 'SV_DATA_FORMAT', message: `${message} Raise the limit with \`?max=\`.` });
+        break;
+      }
       const id = `${clip}#${time.toFixed(3)}`;
       await recent.get(id, async () => bytes);
       frames++;
+      const said = { group: clip, clip, time, id, source: basename(root), label, split };
       yield {
         id,
         label,
-        group: clip,
-        source: basename(root),
+        group: String(said[(ctx.group ?? 'group') as keyof typeof said] ?? id),
+        source: said.source,
         ...(split === undefined ? {} : { split }),
         meta: { clip, time },
         read: () => recent.get(id, () => clipFrameAt(file, time, signal)),
       };
-    }
-    if (frames === options.max) {
-      const message = `It was cut after ${frames} frames.`;
-      ctx.problem({ where: clip, code: 'SV_DATA_FORMAT', message: `${message} Raise the limit with \`?max=\`.` });
     }
   } catch (error) {
     if (signal.aborted || !isSvError(error)) throw error;

@@ -139,6 +139,12 @@ describe('boxes', () => {
     }
   });
 
+  it('change sides when the picture is turned upside down', async () => {
+    const upside = [['flip', { horizontal: 0, vertical: 1 }]] as const;
+    const { boxes } = await augmentPixels(marked(160, 100, box(70, 10, 24, 18)), [...upside], createRandom(0));
+    expect(boxes).toEqual([box(70, 72, 24, 18)]);
+  });
+
   it('are dropped where less than a tenth is left', async () => {
     const { boxes } = await augmentPixels(
       marked(160, 100, at),

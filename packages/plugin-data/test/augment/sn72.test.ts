@@ -39,6 +39,9 @@ describe.each(['2026-01', '2026-04'] as const)('profile %s', (profile) => {
     const mild = all.filter(({ level }) => level === 2).flatMap(({ distortions = {} }) => Object.entries(distortions));
     expect(new Set(mild.map(([name]) => name))).toEqual(new Set(['CS', 'CC', 'JPEG']));
     expect(new Set(mild.map(([, strength]) => strength))).toEqual(new Set([0, 1]));
+    const turns = all.filter(({ level }) => level > 0).map(({ degrees = 0 }) => degrees);
+    // Of some 150 draws the outermost lie near ±20.
+    expect([Math.min(...turns) < -17, Math.max(...turns) > 17]).toEqual([true, true]);
     for (const { level, degrees = 0 } of all)
       expect(Math.abs(degrees) <= 20 && (level > 0 || degrees === 0)).toBe(true);
   });
@@ -166,14 +169,31 @@ describe('distortions', () => {
 
   it('add noise of the stated variance to brightness and colour', async () => {
     const grey = drawn(150, 150, () => [128, 128, 128]);
-    const { data } = await distort(grey, 'GNC', 1, createRandom(1));
-    const luma = Array.from(
-      { length: 150 * 150 },
-      (_, i) =>
-        0.299 * (data[i * 3] as number) + 0.587 * (data[i * 3 + 1] as number) + 0.114 * (data[i * 3 + 2] as number),
-    );
-    // sqrt(0.001) of 255, and the validator's range of 16–235 stretches it.
-    expect(deviation(luma)).toBeCloseTo((Math.sqrt(0.001) * 255 * 255) / 219, 0);
+    for (const [level, variance] of [
+      [1, 0.001],
+      [2, 0.002],
+    ] as const) {
+      const { data } = await distort(grey, 'GNC', level, createRandom(1));
+      const luma = Array.from(
+        { length: 150 * 150 },
+        (_, i) =>
+          0.299 * (data[i * 3] as number) + 0.587 * (data[i * 3 + 1] as number) + 0.114 * (data[i * 3 + 2] as number),
+      );
+      // The root of it, of 255, and the validator's range of 16–235 stretches it.
+      expect(deviation(luma)).toBeCloseTo((Math.sqrt(variance) * 255 * 255) / 219, 0);
+    }
+  });
+
+  it('blur over seven and nine pixels', async () => {
+    const line = drawn(31, 31, (x) => (x === 15 ? [255, 255, 255] : [0, 0, 0]));
+    for (const [level, side] of [
+      [1, 7],
+      [2, 9],
+    ] as const) {
+      const { data } = await distort(line, 'GB', level, createRandom(0));
+      const row = Array.from({ length: 31 }, (_, x) => data[(15 * 31 + x) * 3] as number);
+      expect(row.filter((value) => value > 0).length).toBe(side);
+    }
   });
 
   it('blur with weights of eighths of a byte that sum to 256', () => {

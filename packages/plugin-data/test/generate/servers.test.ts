@@ -347,10 +347,13 @@ describe('comfyui', () => {
       'was not done after 0.2 s',
     );
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 50);
+    const before = slow.asked.length;
+    // Once it has been queued: before that there is nothing to stop.
+    const watch = setInterval(() => slow.asked.length > before + 2 && stop.abort(), 5);
     await expect(
       comfyUi({ url: slow.url, pollMs: 5 }).generate(request, { ...ctx, signal: stop.signal }),
     ).rejects.toThrow();
+    clearInterval(watch);
     expect(slow.asked.filter((one) => one === 'POST /interrupt').length).toBe(2);
   });
 });

@@ -90,6 +90,13 @@ it('reads lists as text, JSONL and CSV, and names the lines that are wrong', asy
     name: 'list.csv',
   });
   expect(csv.samples).toMatchObject([{ label: 'none', meta: { weather: 'wet, cold' } }]);
+  const ragged = await open('url;label;km\nhttps://pictures.test/a;1;4.5\nhttps://pictures.test/b;1;2;3\n', allowed, {
+    name: 'list.csv',
+  });
+  expect(ragged.samples).toMatchObject([{ label: 'roadwork', meta: { km: 4.5 } }]);
+  expect(ragged.problems).toMatchObject([
+    { where: 'list.csv line 3', message: 'The line has 4 fields, expected 3: url, label, km.' },
+  ]);
 });
 
 it('downloads once, keeps, and does without the network then', async () => {

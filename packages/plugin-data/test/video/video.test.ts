@@ -78,6 +78,14 @@ describe.skipIf(absent)('video, with ffmpeg', () => {
       { label: 'none' },
     ]);
     expect(few.problems).toMatchObject([{ message: 'It was cut after 2 frames. Raise the limit with `?max=`.' }]);
+    const exact = context(folder);
+    expect((await all(await format.open('set/train?max=4', exact))).length).toBe(4);
+    expect(exact.problems).toEqual([]);
+    const bySource = await all(await format.open('set?max=1&label=none', context(folder, { group: 'source' })));
+    expect(new Set(bySource.map(({ group }) => group))).toEqual(new Set(['set']));
+    await expect(async () => format.open('set', context(folder, { group: 'camera' }))).rejects.toThrow(
+      'There is no column `camera` to group by. Columns are group, clip,',
+    );
     for (const ref of ['set?fps=0', 'set?fps=x', 'set?frames=3', 'set?from=3&to=2']) {
       await expect(async () => format.open(ref, ctx)).rejects.toMatchObject({ code: 'SV_DATA_FORMAT' });
     }
