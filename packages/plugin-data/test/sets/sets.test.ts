@@ -35,7 +35,7 @@ describe('data({ sets })', () => {
     ]);
     const night = await all(await open('night'));
     expect(night.map(({ id, group, source }) => [id, group, source])).toEqual([['c.png', 'k', 'real']]);
-    await expect(open('photos')).rejects.toMatchObject({ code: 'SV_DATA_FORMAT' });
+    await expect(open('photos')).rejects.toMatchObject({ code: 'SV_DATA_NOT_FOUND' });
     await expect(open('set:day')).rejects.toThrow('The config has no set `day`. Sets are city, night.');
   });
 
