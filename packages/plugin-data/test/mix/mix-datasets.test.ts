@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { augmentDataset } from '../../src/augment/dataset.js';
+import { perceptualHash } from '../../src/duplicates/perceptual-hash.js';
 import { csv } from '../../src/formats/csv.js';
 import { folder } from '../../src/formats/folder.js';
 import { jsonl } from '../../src/formats/jsonl.js';
@@ -9,7 +11,7 @@ import { nameApart } from '../../src/mix/apart.js';
 import { mixDatasets } from '../../src/mix/mix-datasets.js';
 import { quotas } from '../../src/mix/quotas.js';
 import { splitDataset } from '../../src/split/split-dataset.js';
-import { context, picture, tempFolder, write } from '../pictures.js';
+import { context, picture, scene, tempFolder, write } from '../pictures.js';
 
 const cells = [
   { source: 'generated', label: 'none', available: 40 },
@@ -82,6 +84,44 @@ describe('mixDatasets', () => {
     expect(manifest.header.counts.sources).toEqual({ generated: 4, real: 12 });
     expect(new Set(manifest.lines.map(({ sha256 }) => sha256)).size).toBe(16);
     expect(manifest.lines[0]).toMatchObject({ id: '0.png', file: 'a/0.png', group: '0.png' });
+  });
+
+  it('keeps a picture that is near only to one that was left out itself', async () => {
+    const [from, to] = await Promise.all(
+      [1, 2].map(async (seed) =>
+        sharp(await scene(seed))
+          .removeAlpha()
+          .raw()
+          .toBuffer(),
+      ),
+    );
+    const steps = await Promise.all(
+      Array.from({ length: 21 }, (_, i) => {
+        const mixed = from?.map((value, at) => value + ((to?.[at] as number) - value) * (i / 20)) as Uint8Array;
+        return sharp(mixed, { raw: { width: 320, height: 240, channels: 3 } })
+          .png()
+          .toBuffer();
+      }),
+    );
+    const hashes = await Promise.all(steps.map((bytes) => perceptualHash(bytes)));
+    const apart = (a: number, b: number) =>
+      [...(BigInt(`0x${hashes[a]}`) ^ BigInt(`0x${hashes[b]}`)).toString(2)].filter((bit) => bit === '1').length;
+    const all = steps.map((_, i) => i);
+    const chains = all.flatMap((a) => all.flatMap((b) => all.map((c) => [a, b, c] as const)));
+    const chain = chains.find(
+      ([a, b, c]) => a < b && b < c && Math.max(apart(a, b), apart(b, c)) < apart(a, c) && apart(a, c) <= 16,
+    ) as readonly [number, number, number];
+    const bits = Math.max(apart(chain[0], chain[1]), apart(chain[1], chain[2]));
+    const folder = await tempFolder();
+    await write(folder, Object.fromEntries(chain.map((step, i) => [`${i}.png`, steps[step] as Buffer])));
+    await write(folder, { 'labels.csv': 'file,label\n0.png,1\n1.png,1\n2.png,1\n' });
+    const ctx = context(folder);
+    const parts = [{ dataset: await csv.open('labels.csv', ctx), from: { ref: 'labels.csv', dir: folder } }];
+    const { manifest } = await mixDatasets(parts, {
+      ...{ out: join(folder, 'mixed.jsonl'), problem: ctx.problem },
+      deduplicate: bits,
+    });
+    expect(manifest.lines.map(({ id }) => id)).toEqual(['0.png', '2.png']);
   });
 
   it('draws the same for a seed and others for another', async () => {
