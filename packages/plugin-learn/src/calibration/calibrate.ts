@@ -1,6 +1,5 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { type Calibration, type Project, SvError } from '@streetvision/core';
+import type { Calibration, Project } from '@streetvision/core';
+import { writeJson } from '../files/write-file.js';
 import type { Recording } from '../recording/types.js';
 import { answersOfSteps } from './answers.js';
 import { calibrateSet } from './calibrate-set.js';
@@ -47,16 +46,5 @@ export async function calibrate(
 
 /** Writes a `calibration.json`, whole or not at all. Throws `SV_OUTPUT_WRITE`. */
 export async function writeCalibration(file: string, calibration: Calibration): Promise<void> {
-  const part = `${file}.${process.pid}.part`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(part, `${JSON.stringify(calibration, null, 2)}\n`);
-    await rename(part, file);
-  } catch (cause) {
-    await rm(part, { force: true }).catch(() => undefined); // the first failure is the one to report
-    throw new SvError('SV_OUTPUT_WRITE', `${file} could not be written: ${(cause as Error).message}.`, {
-      fix: 'Check the disk and the folder, or name another file.',
-      cause,
-    });
-  }
+  await writeJson(file, calibration);
 }

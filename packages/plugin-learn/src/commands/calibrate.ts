@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, type CommandCall, type Project, SvError } from '@streetvision/core';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../calibration/index.js';
 import { choosePart } from '../parts/index.js';
 import { type Recording, readRecording, recordDataset } from '../recording/index.js';
+import { jsonOutput } from './json-output.js';
 
 /** `sv calibrate`. */
 export const calibrateCommand: Command = {
@@ -42,7 +42,8 @@ export const calibrateCommand: Command = {
     { flags: '--json <file>', description: 'write the calibration there as well' },
   ],
   async run(call) {
-    const { out, json } = call.options;
+    const { out } = call.options;
+    const json = await jsonOutput(call);
     const options = calibrateOptions(call.options);
     const project = await call.project();
     const recording = await recordingFor(call, project);
@@ -50,9 +51,8 @@ export const calibrateCommand: Command = {
     const found = await calibrate(recording, project, options);
     const calibration = options.step === undefined ? found : await keepEarlier(found, options.step, file, project);
     await writeCalibration(file, calibration);
-    if (typeof json === 'string') {
-      await writeFile(resolve(call.cwd, json), `${JSON.stringify(calibration, null, 2)}\n`);
-    }
+    await json.write(calibration);
+    if (json.alone) return;
     call.print(
       `${summariseCalibration(calibration)}\n\nWrote ${file}.\n${configSnippet(calibration, file, project.dir)}`,
     );

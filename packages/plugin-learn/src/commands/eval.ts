@@ -4,10 +4,11 @@ import { compareEvaluations, readEvaluation } from '../evaluate/compare.js';
 import { evaluate, evaluateRecording } from '../evaluate/evaluate.js';
 import { comparisonText, summariseEvaluation } from '../evaluate/summary.js';
 import type { EvaluateOptions } from '../evaluate/types.js';
+import { checkOutput } from '../files/check-output.js';
 import { readRecording } from '../recording/index.js';
 import { writeEvaluationReport } from '../report/index.js';
 import { filePath, list, listOrNone, number, openData, pricesOf, share, wholeNumber } from './eval-options.js';
-import { writeFileWhole } from './write-file.js';
+import { jsonOutput } from './json-output.js';
 
 /** `sv eval`. */
 export const evalCommand: Command = {
@@ -28,7 +29,10 @@ export const evalCommand: Command = {
     { flags: '--concurrency <n>', description: 'pictures at once; times then include batching (default: 1)' },
     { flags: '--threshold <p>', description: "positive at or above it (default: the task's)" },
     { flags: '--price <stage=amount...>', description: 'what it costs to ask a stage once' },
-    { flags: '--resamples <n>', description: 'resamples behind the intervals; 0 for none (default: 1000, fewer from 200,000 answers on)' },
+    {
+      flags: '--resamples <n>',
+      description: 'resamples behind the intervals; 0 for none (default: 1000, fewer from 200,000 answers on)',
+    },
     { flags: '--seed <n>', description: 'of the resamples (default: 0)' },
   ],
   async run(call) {
@@ -45,6 +49,9 @@ export const evalCommand: Command = {
     const compared =
       options.compare === undefined ? undefined : await readEvaluation(resolve(cwd, String(options.compare)));
     const given = evaluateOptions(options);
+    const json = await jsonOutput(call);
+    const report = filePath(options.report, cwd);
+    if (report !== undefined) await checkOutput(report);
     const project = await call.project();
     const { dataset, problems } = await openData(project, options);
     const evaluation =
@@ -60,11 +67,7 @@ export const evalCommand: Command = {
     const comparison = compared
       ? compareEvaluations(evaluation, compared, { ...seeded(given), names: ['this', String(options.compare)] })
       : undefined;
-    if (options.json === '-') call.print(JSON.stringify(evaluation, null, 2));
-    else if (options.json !== undefined) {
-      await writeFileWhole(resolve(cwd, String(options.json)), `${JSON.stringify(evaluation, null, 2)}\n`);
-    }
-    const report = filePath(options.report, cwd);
+    await json.write(evaluation);
     if (report !== undefined) {
       await writeEvaluationReport(report, evaluation, {
         ...(dataset ? { dataset } : {}),
@@ -72,7 +75,7 @@ export const evalCommand: Command = {
         ...(project.config.images ? { images: project.config.images } : {}),
       });
     }
-    if (options.json === '-') return;
+    if (json.alone) return;
     call.print(summariseEvaluation(evaluation));
     if (comparison) call.print(comparisonText(comparison));
     if (report !== undefined) call.print(`report        ${report}`);

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, SvError } from '@streetvision/core';
 import { type ChallengeSource, PROFILES, type ProfileName, SOURCES } from '../simulate/profiles.js';
 import { simulateValidator } from '../simulate/simulate.js';
 import { summariseSimulation } from '../simulate/summary.js';
 import type { SimulateOptions } from '../simulate/types.js';
+import { jsonOutput } from './json-output.js';
 
 /** `sv simulate validator`. */
 export const simulateCommand: Command = {
@@ -24,12 +24,13 @@ export const simulateCommand: Command = {
     { flags: '--json [file]', description: 'write the result as JSON; without a file, to standard output' },
   ],
   async run(call) {
-    const { data, group, json } = call.options;
+    const { data, group } = call.options;
     if (typeof data !== 'string') {
       throw new SvError('SV_CLI_USAGE', 'sv simulate validator needs --data <ref>.', {
         fix: 'For example: sv simulate validator --data labels.csv --profile 2026-05',
       });
     }
+    const json = await jsonOutput(call);
     const project = await call.project();
     const dataset = await project.dataset(data, { group: group as string | undefined, cwd: call.cwd });
     let meter: ReturnType<typeof call.progress> | undefined;
@@ -40,12 +41,8 @@ export const simulateCommand: Command = {
         if (done > 0) meter.step(failed);
       },
     }).finally(() => meter?.stop());
-    const text = `${JSON.stringify(simulation, null, 2)}\n`;
-    if (json === true) call.print(text);
-    else {
-      if (typeof json === 'string') await writeFile(resolve(call.cwd, json), text);
-      call.print(summariseSimulation(simulation));
-    }
+    await json.write(simulation);
+    if (!json.alone) call.print(summariseSimulation(simulation));
   },
 };
 

@@ -1,13 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type Command, type CommandCall, type Project, SvError } from '@streetvision/core';
 import { summariseStack, trainStack } from '../ensemble/index.js';
+import { checkOutput } from '../files/check-output.js';
 import { compareRuns, comparisonTable } from '../train/compare.js';
 import { exportJob } from '../train/job/export.js';
 import { importJob } from '../train/job/import.js';
 import { summariseImport } from '../train/job/summary.js';
 import { summariseRun } from '../train/summary.js';
 import { train } from '../train/train.js';
+import { jsonOutput } from './json-output.js';
 import { trainOptionFlags, trainOptions } from './train-options.js';
 
 /** `sv train`. */
@@ -23,11 +24,12 @@ export const trainCommand: Command = {
     if (options.exportJob !== undefined) return exportTo(call, String(options.exportJob));
     const out = required(options.out, '--out <dir>');
     const given = trainOptions({ ...options, data: required(options.data, '--data <folder|labels.csv>'), out });
+    const json = await jsonOutput(call);
     const project = await call.project();
     const run = await train(project, { ...given, cwd: call.cwd }, reportOf(call));
-    await writeJson(call, run);
-    call.print(summariseRun(run, fromConfig(project, resolve(call.cwd, out, run.head.file))));
-    return;
+    await json.write(run);
+    if (!json.alone)
+      call.print(summariseRun(run, fromConfig(project, resolve(call.cwd, out, run.head.file)), given.data));
   },
 };
 
@@ -38,14 +40,17 @@ function fromConfig({ dir }: Pick<Project, 'dir'>, file: string): string {
 }
 
 async function compare(call: CommandCall, runs: readonly string[]): Promise<void> {
+  const json = await jsonOutput(call);
   const comparison = await compareRuns(runs, call.cwd);
-  await writeJson(call, comparison);
-  call.print(comparisonTable(comparison));
+  await json.write(comparison);
+  if (!json.alone) call.print(comparisonTable(comparison));
 }
 
 async function stackTo(call: CommandCall, file: string): Promise<void> {
   const { data, group, split, stackMethod, folds, seed } = call.options;
   const ref = required(data, '--data <labels.csv>');
+  const json = await jsonOutput(call);
+  await checkOutput(resolve(call.cwd, file));
   const project = await call.project();
   const dataset = await project.dataset(ref, { group: group as string | undefined, cwd: call.cwd });
   const progress = call.progress('answers', dataset.count);
@@ -57,32 +62,30 @@ async function stackTo(call: CommandCall, file: string): Promise<void> {
     ...(folds === undefined ? {} : { folds: Number(folds) }),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
   }).finally(() => progress.stop());
-  await writeJson(call, trained.stack);
-  call.print(summariseStack({ ...trained, out: file }));
+  await json.write(trained.stack);
+  if (!json.alone) call.print(summariseStack({ ...trained, out: file }));
 }
 
 async function exportTo(call: CommandCall, dir: string): Promise<void> {
   const { options, cwd } = call;
   const given = trainOptions({ ...options, data: required(options.data, '--data <folder|labels.csv>'), out: dir });
+  const json = await jsonOutput(call);
   const job = await exportJob(await call.project(), { ...given, cwd }, reportOf(call));
-  await writeJson(call, job);
+  await json.write(job);
+  if (json.alone) return;
   call.print(`${job.n} pictures are in ${dir}. Its README.md says what must come back, and how it is checked in.\n`);
 }
 
 async function importFrom(call: CommandCall, job: string): Promise<void> {
   const out = required(call.options.out, '--out <dir>');
+  const json = await jsonOutput(call);
   const project = await call.project();
   const imported = await importJob(project, { job, out, cwd: call.cwd });
-  await writeJson(call, imported);
-  call.print(summariseImport(imported, fromConfig(project, resolve(call.cwd, out))));
+  await json.write(imported);
+  if (!json.alone) call.print(summariseImport(imported, fromConfig(project, resolve(call.cwd, out))));
 }
 
 const reportOf = (call: CommandCall) => ({ progress: (name: string, total?: number) => call.progress(name, total) });
-
-async function writeJson({ options, cwd }: CommandCall, value: unknown): Promise<void> {
-  if (options.json === undefined) return;
-  await writeFile(resolve(cwd, String(options.json)), `${JSON.stringify(value, null, 2)}\n`);
-}
 
 function required(value: unknown, flags: string): string {
   if (typeof value === 'string' && value !== '') return value;

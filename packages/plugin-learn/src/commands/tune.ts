@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
 import { type Command, type CommandCall, SvError } from '@streetvision/core';
 import { readRecording, recordDataset } from '../recording/index.js';
 import { summariseTuning } from '../tune/summary.js';
 import { tune } from '../tune/tune.js';
 import type { TuneMetric, TuneOptions } from '../tune/types.js';
 import { filePath, listOrNone, number, openData, pricesOf, share, wholeNumber } from './eval-options.js';
-import { writeFileWhole } from './write-file.js';
+import { jsonOutput } from './json-output.js';
 
 /** `sv tune`. */
 export const tuneCommand: Command = {
@@ -33,14 +32,13 @@ export const tuneCommand: Command = {
     { flags: '--json <file>', description: 'write what was found' },
   ],
   async run(call) {
-    const { options, cwd } = call;
+    const { options } = call;
     const given = tuneOptions(options);
+    const json = await jsonOutput(call);
     const project = await call.project();
     const tuning = await tune(project, await recordingOf(call), given);
-    if (options.json !== undefined) {
-      await writeFileWhole(resolve(cwd, String(options.json)), `${JSON.stringify(tuning, null, 2)}\n`);
-    }
-    call.print(summariseTuning(tuning));
+    await json.write(tuning);
+    if (!json.alone) call.print(summariseTuning(tuning));
   },
 };
 

@@ -1,9 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
 import type { Stack } from '@streetvision/core';
+import { writeJson } from '../files/write-file.js';
 
-/** Writes a `stack.json`, whole or not at all. */
-export async function writeStack(path: string, stack: Stack): Promise<void> {
-  const unfinished = `${path}.${process.pid}.tmp`;
-  await writeFile(unfinished, `${JSON.stringify(stack, null, 2)}\n`);
-  await rename(unfinished, path);
-}
+/** Writes a `stack.json`, whole or not at all. Throws `SV_OUTPUT_WRITE`. */
+export const writeStack = (path: string, stack: Stack): Promise<void> => writeJson(path, stack);

@@ -1,7 +1,7 @@
 import type { Dataset, ImageLimits } from '@streetvision/core';
-import { writeFileWhole } from '../commands/write-file.js';
 import type { EvaluationComparison } from '../evaluate/compare.js';
 import type { Evaluation } from '../evaluate/types.js';
+import { writeFileWhole } from '../files/write-file.js';
 import { picturesOf, worstMistakes } from './mistakes.js';
 import { evaluationPage } from './page.js';
 

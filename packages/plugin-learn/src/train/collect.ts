@@ -48,7 +48,7 @@ export async function collect(options: CollectOptions, ctx: CollectContext): Pro
     ...(meter && { step: (failed) => meter.step(failed) }),
   }).finally(() => meter?.stop());
   const { samples, hashes, features, dimension } = computed;
-  await refuseSharedPictures(samples, hashes, list.others, project.signal);
+  await refuseSharedPictures(samples, hashes, list.others, { signal: project.signal, problem });
   const groups = joinGroups(samples, hashes, problem);
   const rows = samples.map(
     ({ id, label, source }, i): Row => ({

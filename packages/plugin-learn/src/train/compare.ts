@@ -22,6 +22,8 @@ export interface ComparedRun {
   readonly seed: number;
   /** On held-out groups. */
   readonly metrics: Metrics | null;
+  /** Pictures with a held-out score: of none of them had an earlier head seen the picture or its group. */
+  readonly judged: number;
   /** AUROC less that of the first run, on pictures that both judged; `null` for the first, or where there are too few. */
   readonly gain: (PairedBootstrap & { readonly pictures: number }) | null;
 }
@@ -50,9 +52,10 @@ export async function compareRuns(folders: readonly string[], dir: string = proc
       c: run.head.penalty ? run.head.options.c : null,
       seed: run.head.options.seed,
       metrics: run.heldOut?.metrics ?? null,
+      judged: judgedOf(lines).size,
       gain: i === 0 ? null : gainOf({ run, lines }, first),
     })),
-    notes: notesOf(read.map(({ run }) => run)),
+    notes: [...notesOf(read.map(({ run }) => run)), ...read.flatMap(notJudged)],
   };
 }
 
@@ -61,12 +64,23 @@ interface Read {
   readonly lines: readonly DataLine[];
 }
 
+/** By picture, those with an honest held-out score. */
+const judgedOf = (lines: readonly DataLine[]) =>
+  new Map(lines.flatMap((one) => (typeof one.heldOut === 'number' ? [[one.sha256, one] as const] : [])));
+
+function notJudged({ name, run, lines }: Read & { readonly name: string }): string[] {
+  const left = lines.filter(({ heldOut }) => typeof heldOut !== 'number').length;
+  if (!run.heldOut || left === 0) return [];
+  const why = run.earlier
+    ? 'an earlier head has seen the others or their groups'
+    : 'without the others a class is missing';
+  return [`${name}: ${lines.length - left} of ${lines.length} pictures are compared; ${why}.`];
+}
+
 /** On the same pictures, resampled together: what is hard for both cancels out. */
 function gainOf(ours: Read, theirs: Read): ComparedRun['gain'] {
-  const judged = (lines: readonly DataLine[]) =>
-    new Map(lines.flatMap((one) => (typeof one.heldOut === 'number' ? [[one.sha256, one] as const] : [])));
-  const other = judged(theirs.lines);
-  const pairs = [...judged(ours.lines)].flatMap(([hash, mine]) => {
+  const other = judgedOf(theirs.lines);
+  const pairs = [...judgedOf(ours.lines)].flatMap(([hash, mine]) => {
     const same = other.get(hash);
     return same ? [[mine, same] as const] : [];
   });

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { SvError } from '@streetvision/core';
 import { type HeadWeights, readHeadWeights } from '../heads/index.js';
+import { distinct, readSeen, type SeenLine, seenLine, seenOf } from '../recording/seen.js';
 import type { Run } from './run.js';
 import { isRunFolder, readData, readRun } from './run-folder.js';
 import type { Row } from './table.js';
@@ -17,8 +18,8 @@ export interface Earlier {
   /** Its run folder; `undefined` where only the head is there. */
   readonly folder: string | undefined;
   readonly run: Run | undefined;
-  /** What it was trained on, where that is known. */
-  readonly rows: readonly Row[];
+  /** What it and the heads before it were trained on; `undefined` where that is not known. */
+  readonly seen: readonly SeenLine[] | undefined;
 }
 
 /** Reads the head of a run folder or a bare `head.onnx`. Throws `SV_RUN_INVALID`. */
@@ -34,8 +35,9 @@ export async function readEarlier(from: string, dir: string): Promise<Earlier> {
   });
   const weights = readHeadWeights(bytes);
   const known = (folder === path || basename(path) === 'head.onnx') && (await isRunFolder(folder));
-  if (!known) return { from, file: head, weights, folder: undefined, run: undefined, rows: [] };
-  return { from, file: head, weights, folder, run: await readRun(folder), rows: await readData(folder) };
+  if (!known) return { from, file: head, weights, folder: undefined, run: undefined, seen: undefined };
+  const seen = distinct([...(await readSeen(folder)), ...(await readData(folder)).map(seenLine)]);
+  return { from, file: head, weights, folder, run: await readRun(folder), seen };
 }
 
 /** Refuses a head over other features. Throws `SV_TRAIN_OPTIONS`. */
@@ -60,10 +62,9 @@ export function checkEarlier(
   });
 }
 
-/** Rows that the earlier head has not seen, nor any picture of their groups. */
-export function unseen(rows: readonly Row[], { rows: seen }: Earlier): number[] {
-  const groups = new Set(seen.map(({ group }) => group));
-  const pictures = new Set(seen.map(({ sha256 }) => sha256));
+/** Rows that the earlier head and those before it have not seen, nor any picture of their groups. */
+export function unseen(rows: readonly Row[], { seen }: Pick<Earlier, 'seen'>): number[] {
+  const { groups, pictures } = seenOf(seen ?? []);
   return [...rows.keys()].filter((i) => {
     const row = rows[i] as Row;
     return !row.replayed && !groups.has(row.group) && !pictures.has(row.sha256);

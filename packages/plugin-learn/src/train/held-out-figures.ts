@@ -3,7 +3,7 @@ import type { Classes } from './classes.js';
 import { type Estimate, figuresBy, figuresOf, type JudgedRows, judgedOf, part } from './figures.js';
 import type { HeldOut } from './held-out.js';
 import type { HeldOutFigures } from './run.js';
-import { count, type Row } from './table.js';
+import { type Row, tally } from './table.js';
 
 export interface HeldOutContext {
   readonly rows: readonly Row[];
@@ -38,17 +38,21 @@ export function heldOutFigures({ rows, heldOut, classes, honest, estimate }: Hel
 
 /** Rows whose group has others: a table of single pictures says nothing. */
 function shared(rows: JudgedRows['rows']): number[] {
-  const sizes = count(rows.map(({ group }) => group));
-  return [...rows.keys()].filter((i) => (sizes[(rows[i] as Row).group] as number) > 1);
+  const sizes = tally(rows.map(({ group }) => group));
+  return [...rows.keys()].filter((i) => (sizes.get((rows[i] as Row).group) as number) > 1);
 }
 
-/** What `data.jsonl` says of a row beside what it is: its fold, and what the head that never saw its group said. */
+/**
+ * What `data.jsonl` says of a row beside what it is: its fold, and what the head that never saw its group said. A row
+ * that an earlier head has seen gets none: training went on from that head in every fold.
+ */
 export function heldOutOf(
   heldOut: HeldOut | undefined,
   row: number,
   { names, positive }: Classes,
+  honest: ReadonlySet<number>,
 ): { fold?: number; heldOut?: number | null } {
   if (!heldOut) return {};
   const p = heldOut.probabilities[row * names.length + names.indexOf(positive)] as number;
-  return { fold: heldOut.fold[row] as number, heldOut: Number.isNaN(p) ? null : p };
+  return { fold: heldOut.fold[row] as number, heldOut: Number.isNaN(p) || !honest.has(row) ? null : p };
 }

@@ -59,7 +59,9 @@ export function mixIn(fresh: Table, old: Table, share: number, seed: number): Ta
   const replayed = chosen.map((i): Row => {
     const { id, label, group, source, sha256 } = old.rows[i] as Row;
     // Ids are unique in a dataset, not across two.
-    return { id: taken.has(id) ? `replayed/${id}` : id, label, group, source, sha256, replayed: true };
+    const own = taken.has(id) ? `replayed/${id}` : id;
+    // A picture of no group has its own id for one.
+    return { id: own, label, group: group === id ? own : group, source, sha256, replayed: true };
   });
   return { rows: [...fresh.rows, ...replayed], features, dimension };
 }

@@ -1,15 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { SvError } from '@streetvision/core';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { invalid, readJson, readLines, readText } from '../files/read-lines.js';
+import { writeFolder } from '../files/write-folder.js';
+import { SEEN_FILE, type SeenLine } from '../recording/seen.js';
 import type { Run } from './run.js';
+import { dataLineSchema, runSchema } from './run-schema.js';
 import type { Row, Table } from './table.js';
 
 /** One line of `data.jsonl`: a sample that was trained on, and what a head that never saw its group said of it. */
 export interface DataLine extends Row {
   /** Absent without held-out figures. */
   readonly fold?: number;
-  /** P(positive), or `null` where its fold could not be judged. */
+  /** P(positive); `null` where its fold could not be judged, or where an earlier head has seen it or its group. */
   readonly heldOut?: number | null;
 }
 
@@ -19,74 +21,33 @@ export interface RunFiles {
   readonly head: Uint8Array;
   readonly data: readonly DataLine[];
   readonly features: Float32Array;
+  /** What the heads before this one saw. */
+  readonly seen: readonly SeenLine[];
 }
 
 // Last, because a folder without it is no run.
 const SEAL = 'run.json';
 
+/** Files that mean something in a run folder: none of an older run stays beside a newer one. */
+export const RUN_FILES: readonly string[] = ['head.onnx', 'data.jsonl', SEEN_FILE, 'features.f32', 'curves.csv', SEAL];
+
 /**
- * Writes a run folder whole or not at all: everything goes to a folder beside it, which is then given the name. A run
- * that is there already is replaced; other files in the folder stay.
+ * Writes a run folder whole or not at all. A run that is there already is replaced; other files in the folder stay.
+ * Throws `SV_OUTPUT_WRITE`.
  */
-export async function writeRunFolder(out: string, { run, head, data, features }: RunFiles): Promise<void> {
-  await writeWhole(out, {
+export async function writeRunFolder(out: string, { run, head, data, features, seen }: RunFiles): Promise<void> {
+  const files = {
     'head.onnx': head,
-    'data.jsonl': data.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    'data.jsonl': lines(data),
+    ...(seen.length > 0 && { [SEEN_FILE]: lines(seen) }),
     'features.f32': new Uint8Array(features.buffer, features.byteOffset, features.byteLength),
     'curves.csv': curves(run),
     [SEAL]: `${JSON.stringify(run, null, 2)}\n`,
-  });
+  };
+  await writeFolder(out, files, RUN_FILES);
 }
 
-/** Files of a new folder, or new files of one that is there; the last of `files` is moved in last. */
-export async function writeWhole(out: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-  const target = resolve(out);
-  const beside = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
-  await mkdir(beside, { recursive: true });
-  await sweepDrafts(target);
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      await mkdir(dirname(join(beside, name)), { recursive: true });
-      await writeFile(join(beside, name), content);
-    }
-    if (await isFree(target)) {
-      await rm(target, { recursive: true, force: true });
-      await rename(beside, target);
-      return;
-    }
-    const names = Object.keys(files);
-    await rm(join(target, names.at(-1) as string), { force: true });
-    for (const name of names) {
-      await mkdir(dirname(join(target, name)), { recursive: true });
-      await rename(join(beside, name), join(target, name));
-    }
-  } finally {
-    await rm(beside, { recursive: true, force: true });
-  }
-}
-
-const OLD_MS = 10 * 60_000;
-
-/** Removes what a process that was killed while it wrote has left. */
-async function sweepDrafts(target: string): Promise<void> {
-  const own = `.${basename(target)}.`;
-  for (const name of await readdir(dirname(target))) {
-    if (!name.startsWith(own) || !name.endsWith('.tmp')) continue;
-    const draft = join(dirname(target), name);
-    const found = await stat(draft).catch(() => undefined);
-    // A younger one may be another process at work.
-    if (found && Date.now() - found.mtimeMs > OLD_MS) await rm(draft, { recursive: true, force: true });
-  }
-}
-
-async function isFree(folder: string): Promise<boolean> {
-  try {
-    return (await readdir(folder)).length === 0;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
-    throw error;
-  }
-}
+const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 function curves({ curve }: Run): string {
   const lines = curve.map(({ seed, epoch, loss, learningRate, validation }) =>
@@ -105,18 +66,15 @@ export async function isRunFolder(path: string): Promise<boolean> {
 
 /** Reads `run.json` of a run folder. Throws `SV_RUN_INVALID`. */
 export async function readRun(folder: string): Promise<Run> {
-  const run: unknown = parse(await readText(folder, SEAL), join(folder, SEAL));
-  if (typeof run !== 'object' || run === null || (run as Run).kind !== 'head' || (run as Run).version !== 1) {
-    throw invalid(`${join(folder, SEAL)} is no record of a trained head of version 1.`);
-  }
-  return run as Run;
+  const path = join(folder, SEAL);
+  const text = (await readText(path)) ?? missing(folder, SEAL);
+  return readJson(text, runSchema, path) as unknown as Run;
 }
 
-/** The samples of a run, in the order of its features. Throws `SV_RUN_INVALID`. */
+/** The samples of a run, in the order of its features. Throws `SV_RUN_INVALID`, saying the line. */
 export async function readData(folder: string): Promise<DataLine[]> {
-  const path = join(folder, 'data.jsonl');
-  const lines = (await readText(folder, 'data.jsonl')).split('\n').filter((line) => line !== '');
-  return lines.map((line) => parse(line, path) as DataLine);
+  const found = await readLines(join(folder, 'data.jsonl'), dataLineSchema);
+  return (found ?? missing(folder, 'data.jsonl')) as DataLine[];
 }
 
 /** The samples and features of a run. Throws `SV_RUN_INVALID`. */
@@ -131,26 +89,14 @@ export async function readTable(folder: string, { dimension }: Pick<Run['head'],
   return { rows, features: new Float32Array(new Uint8Array(bytes).buffer), dimension };
 }
 
-const readText = async (folder: string, name: string) => (await readBytes(folder, name)).toString('utf8');
-
 async function readBytes(folder: string, name: string): Promise<Buffer> {
   try {
     return await readFile(join(folder, name));
   } catch (cause) {
-    throw invalid(`${folder} is no run folder: \`${name}\` cannot be read.`, cause);
+    return missing(folder, name, cause);
   }
 }
 
-function parse(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid(`${path} is not JSON.`, cause);
-  }
+function missing(folder: string, name: string, cause?: unknown): never {
+  throw invalid(`${folder} is no run folder: \`${name}\` cannot be read.`, cause);
 }
-
-const invalid = (message: string, cause?: unknown) =>
-  new SvError('SV_RUN_INVALID', message, {
-    fix: 'Give a folder that `sv train --out` wrote, or train again.',
-    ...(cause !== undefined && { cause }),
-  });

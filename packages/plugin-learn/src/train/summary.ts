@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { Interval, Metrics } from '../metrics/types.js';
 import type { Figures, HeldOutFigures, Run } from './run.js';
 
@@ -12,8 +13,9 @@ const NAMES: Readonly<Record<(typeof SHOWN)[number], string>> = {
 /**
  * A training in a few lines for people, the next step at the end.
  * @param headFile as the config would name it
+ * @param ref the data as the user named it
  */
-export function summariseRun(run: Run, headFile: string): string {
+export function summariseRun(run: Run, headFile: string, ref: string = run.data.name): string {
   const { data, head, heldOut, itself, earlier } = run;
   return [
     dataLine(run),
@@ -28,13 +30,15 @@ export function summariseRun(run: Run, headFile: string): string {
         ]
       : []),
     '',
-    ...nextStep(run, headFile),
+    ...nextStep(run, headFile, ref),
     '',
   ].join('\n');
 }
 
 function dataLine({ data, head }: Run): string {
-  const classes = head.classes.map((name) => `${data.byClass[name] ?? 0} ${name}`).join(', ');
+  const classes = head.classes
+    .map((name) => `${Object.hasOwn(data.byClass, name) ? data.byClass[name] : 0} ${name}`)
+    .join(', ');
   const replayed = data.replayed > 0 ? `, ${data.replayed} of them replayed` : '';
   const split = data.split === null ? '' : `, split ${data.split}`;
   const unlabelled = data.unlabelled > 0 ? `; ${data.unlabelled} without a label left out` : '';
@@ -66,11 +70,20 @@ function notHeldOut({ data }: Run): string[] {
     : ['No held-out figures.'];
 }
 
-function nextStep({ stage }: Run, headFile: string): string[] {
-  return [
-    `Next: set head: '${headFile}' for stage ${stage.name} in the config, then \`sv calibrate --data <labels.csv> --out calibration.json\``,
-    'and `sv eval --data <labels.csv>`, both on pictures that were not trained on.',
-  ];
+function nextStep({ stage, data }: Run, headFile: string, ref: string): string[] {
+  // A config names files from its own folder: what lies elsewhere is best brought there.
+  const near = headFile.startsWith('../') || isAbsolute(headFile) ? headFile.split('/').slice(-2).join('/') : undefined;
+  const set = `set head: '${near ? `./${near}` : headFile}' for stage ${stage.name} in the config`;
+  const first = near ? `Next: copy the run folder beside the config, and ${set}.` : `Next: ${set}.`;
+  return data.split === null
+    ? [
+        first,
+        `Then \`sv calibrate\` and \`sv eval\` on pictures that were not trained on; all of ${ref} was. To keep some of it aside: \`sv data split ${ref} --out split.jsonl\`.`,
+      ]
+    : [
+        first,
+        `Then \`sv calibrate --data ${ref} --out calibration.json\` and \`sv eval --data ${ref}\`: each takes its own part, calibration and test.`,
+      ];
 }
 
 function line({ metrics, intervals }: Figures): string {

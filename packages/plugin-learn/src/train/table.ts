@@ -58,8 +58,11 @@ export function groupWeights(rows: readonly Pick<Row, 'label' | 'group'>[], how:
 }
 
 /** How many of each, in order of first sight. */
-export function count(values: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+export function tally(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 }
+
+/** As `tally`, for JSON; a name such as `constructor` or `__proto__` is a name like any other. Look up with `Object.hasOwn`. */
+export const count = (values: readonly string[]): Record<string, number> => Object.fromEntries(tally(values));

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DataProblem, FrozenBackbone, Meter, Project } from '@streetvision/core';
 import { gather } from '../features/compute.js';
+import { openFolder } from '../files/write-folder.js';
 import { classesOf } from './classes.js';
 import { collect } from './collect.js';
 import { checkEarlier, type Earlier, readEarlier, unseen } from './earlier.js';
@@ -13,7 +14,7 @@ import { checkTrainOptions, headSettings, type TrainOptions } from './options.js
 import { describeData, recordRun } from './record.js';
 import { withReplay } from './replay.js';
 import type { Run } from './run.js';
-import { writeRunFolder } from './run-folder.js';
+import { RUN_FILES, writeRunFolder } from './run-folder.js';
 import { runHead } from './run-head.js';
 import { trainableStage } from './stage.js';
 
@@ -26,7 +27,7 @@ export interface TrainReport {
  * Trains a head for a stage of the config: features once, held-out figures, then the head on everything; writes a run
  * folder. Interrupted, it loses nothing but the last seconds: embeddings are kept, and the folder is written whole.
  *
- * Throws `SV_DATA_*`, `SV_TRAIN_*`, `SV_RUN_INVALID`, and what the backbone throws.
+ * Throws `SV_DATA_*`, `SV_TRAIN_*`, `SV_RUN_INVALID`, `SV_OUTPUT_WRITE`, and what the backbone throws.
  *
  * @example
  * const project = await createProject(config);
@@ -37,6 +38,7 @@ export interface TrainReport {
 export async function train(project: Project, options: TrainOptions, report: TrainReport = {}): Promise<Run> {
   checkTrainOptions(options);
   const stage = trainableStage(project, options.stage);
+  await openFolder(resolve(folderOf(project, options), options.out), RUN_FILES);
   const earlier = options.from === undefined ? undefined : await readEarlier(options.from, folderOf(project, options));
   const backbone = await stage.slot.open(project.load());
   try {
@@ -90,6 +92,12 @@ async function trainOn({ project, stage, backbone, earlier, options, report }: T
   );
   if (earlier) checkEarlier(earlier, { identity: backbone.identity, dimension, classes: classes.names });
 
+  if (earlier && !earlier.seen) {
+    const message =
+      'What this head was trained on is not known: where it has seen these pictures, the figures flatter.';
+    problem({ where: earlier.from, code: 'SV_TRAIN_DATA', message });
+  }
+
   const settings = headSettings(options);
   const ctx: FitContext = {
     table,
@@ -108,6 +116,7 @@ async function trainOn({ project, stage, backbone, earlier, options, report }: T
 
   const estimate = { resamples: options.rounds ?? (rows.length > MANY ? 500 : 2_000), seed: settings.seed ?? 0 };
   const honest = earlier ? unseen(rows, earlier) : all;
+  const judgedHonestly = new Set(honest);
   const itself = await probabilities(fitted.head, table, all, classes.names.length);
   const judgedBefore = async (from: Earlier): Promise<Run['earlier']> => {
     if (honest.length === 0) return null;
@@ -133,7 +142,8 @@ async function trainOn({ project, stage, backbone, earlier, options, report }: T
     run,
     head,
     features: table.features,
-    data: rows.map((row, i) => ({ ...row, ...heldOutOf(heldOut, i, classes) })),
+    data: rows.map((row, i) => ({ ...row, ...heldOutOf(heldOut, i, classes, judgedHonestly) })),
+    seen: earlier?.seen ?? [],
   });
   return run;
 }

@@ -106,7 +106,8 @@ describe('the same picture twice', () => {
     const train = [sample('1', 'a', 'red', 'train')];
     const { signal } = new AbortController();
     const test = (id: string) => sample(id, 'b', 'red', 'test');
-    const check = (other: LabelledSample) => refuseSharedPictures(train, [known], [other], signal);
+    const check = (other: LabelledSample) =>
+      refuseSharedPictures(train, [known], [other], { signal, problem: () => {} });
     await expect(check(test('2'))).resolves.toBeUndefined();
     await expect(check(test('1b'))).rejects.toMatchObject({ code: 'SV_DATA_SPLIT' });
     await expect(check({ ...test('2'), sha256: known })).rejects.toMatchObject({ code: 'SV_DATA_SPLIT' });

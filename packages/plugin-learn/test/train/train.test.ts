@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UserConfig } from '@streetvision/core';
 import { readMetadata } from '@streetvision/onnx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTrained } from '../../src/recording/trained.js';
 import { compareRuns, comparisonTable } from '../../src/train/compare.js';
 import type { TrainOptions } from '../../src/train/options.js';
+import type { Run } from '../../src/train/run.js';
 import { readData, readRun } from '../../src/train/run-folder.js';
 import { runHead } from '../../src/train/run-head.js';
 import { summariseRun } from '../../src/train/summary.js';
@@ -138,9 +141,23 @@ describe('train', () => {
         tree 0-5  4 of 8 red, found 100 %, false alarms 25 %
       On its own training pictures, for comparison: AUROC 0.94, balanced accuracy 0.92.
 
-      Next: set head: './a/head.onnx' for stage pixels in the config, then \`sv calibrate --data <labels.csv> --out calibration.json\`
-      and \`sv eval --data <labels.csv>\`, both on pictures that were not trained on.
+      Next: set head: './a/head.onnx' for stage pixels in the config.
+      Then \`sv calibrate\` and \`sv eval\` on pictures that were not trained on; all of photos was. To keep some of it aside: \`sv data split photos --out split.jsonl\`.
       "
+    `);
+  });
+});
+
+describe('what to do next', () => {
+  const lastLines = (run: Run, head: string) => summariseRun(run, head, 'data.jsonl').trimEnd().split('\n').slice(-2);
+  it('says that split data is shared out, and how to name a head outside of the folder of the config', async () => {
+    const run = await readRun(at('a'));
+    const split = { ...run, data: { ...run.data, split: 'train' } };
+    expect(lastLines(split, '../../run1/head.onnx')).toMatchInlineSnapshot(`
+      [
+        "Next: copy the run folder beside the config, and set head: './run1/head.onnx' for stage pixels in the config.",
+        "Then \`sv calibrate --data data.jsonl --out calibration.json\` and \`sv eval --data data.jsonl\`: each takes its own part, calibration and test.",
+      ]
     `);
   });
 });
@@ -200,6 +217,30 @@ describe('an earlier run', () => {
     expect(await readFile(at('first/run.json'), 'utf8')).not.toContain('second');
   });
 
+  it('remembers what all heads before it saw', async () => {
+    const third = await fruit(24, { groups: 4, seed: 9 });
+    await trained(more, { out: 'link', from: 'first', replayShare: 0 });
+    const { run } = await trained([...third, ...photos], { out: 'chain', from: 'link', replayShare: 0 });
+    expect(run.heldOut?.metrics.n).toBe(24);
+    expect(run.earlier?.figures.metrics.n).toBe(24);
+    const judged = (await readData(at('chain'))).filter(({ heldOut }) => typeof heldOut === 'number');
+    expect(judged.map(({ sha256 }) => sha256).sort()).toEqual(
+      third
+        .map(({ bytes }) =>
+          createHash('sha256')
+            .update(bytes as Uint8Array)
+            .digest('hex'),
+        )
+        .sort(),
+    );
+    const { pictures, groups } = await readTrained([at('chain/head.onnx')]);
+    expect(pictures.size).toBe(48 + 24 + 24);
+    expect([...groups]).toEqual(expect.arrayContaining(['tree 0-0', 'tree 7-0', 'tree 9-0']));
+    // Trained anew in the same folder, nothing of the chain is left.
+    await trained(third, { out: 'chain', c: 1, folds: 0 });
+    expect(await readdir(at('chain'))).not.toContain('seen.jsonl');
+  });
+
   it('may be a bare head and a dataset', async () => {
     await writeFile(at('bare.onnx'), await readFile(at('first/head.onnx')));
     const { project } = await openProject({ photos: more, old: photos }, dir);
@@ -212,6 +253,7 @@ describe('an earlier run', () => {
     });
     await project.close();
     expect(run.data.replayed).toBe(Math.round((24 * 0.3) / 0.7));
+    expect(run.data.problems).toEqual([expect.objectContaining({ where: 'bare.onnx', code: 'SV_TRAIN_DATA' })]);
   });
 
   it('does not replay what is there already, and counts nothing twice', async () => {
@@ -231,6 +273,29 @@ describe('an earlier run', () => {
     await expect(trained(more, { out: 'x', from: 'foreign' })).rejects.toThrowErrorMatchingInlineSnapshot(
       `[SvError: Run foreign holds features of another backbone, feature or preprocessing. Name the data it was trained on instead, so that features are computed again: --replay labels.csv.]`,
     );
+    const damaged = async (name: string, content: string) => {
+      await trained(photos, { out: 'foreign', c: 1, folds: 0 });
+      await writeFile(at(`foreign/${name}`), content);
+      return trained(more, { out: 'x', from: 'foreign' }).catch((error) => error.message.replace(dir, '…'));
+    };
+    const lines = (await readFile(at('first/data.jsonl'), 'utf8')).split('\n');
+    const { group: _, ...second } = JSON.parse(lines[1] as string);
+    expect(
+      await damaged('data.jsonl', [lines[0], JSON.stringify(second), ...lines.slice(2)].join('\n')),
+    ).toMatchInlineSnapshot(
+      `"…/foreign/data.jsonl, line 2: ✖ Invalid input: expected string, received undefined   → at group. Give a folder that \`sv train --out\` wrote, or train again."`,
+    );
+    expect(await damaged('data.jsonl', `${lines[0]}\n${lines[1]?.slice(0, 20)}`)).toMatchInlineSnapshot(
+      `"…/foreign/data.jsonl, line 2 is not JSON. Give a folder that \`sv train --out\` wrote, or train again."`,
+    );
+    expect(
+      await damaged('run.json', JSON.stringify({ ...run, head: { ...run.head, dimension: '36' } })),
+    ).toMatchInlineSnapshot(
+      `"…/foreign/run.json: ✖ Invalid input: expected number, received string   → at head.dimension. Give a folder that \`sv train --out\` wrote, or train again."`,
+    );
+    expect(await damaged('seen.jsonl', '{"sha256":1,"group":null}\n')).toMatchInlineSnapshot(
+      `"…/foreign/seen.jsonl, line 1: ✖ Invalid input: expected string, received number   → at sha256. Give a folder that \`sv train --out\` wrote, or train again."`,
+    );
     await writeFile(at('foreign/run.json'), '{"version":1');
     await expect(trained(more, { out: 'x', replay: 'foreign' })).rejects.toMatchObject({ code: 'SV_RUN_INVALID' });
   });
@@ -243,7 +308,14 @@ describe('an earlier run', () => {
     expect(comparisonTable(comparison).split('\n')[0]).toMatchInlineSnapshot(
       `"run     head      backbone  pictures / groups  AUROC  balanced  MCC    Brier  AUROC gain"`,
     );
-    expect((await compareRuns(['first', 'second'], dir)).notes).toHaveLength(1);
+    const other = await compareRuns(['first', 'second'], dir);
+    expect(other.runs.map(({ judged }) => judged)).toEqual([48, 24]);
+    expect(other.notes).toEqual([
+      'The runs are of different data: only the gain, on pictures that both judged, compares like with like.',
+      'second: 24 of 32 pictures are compared; an earlier head has seen the others or their groups.',
+    ]);
+    // Every picture of the first run that the second judged, it had seen: there is nothing honest to compare.
+    expect(other.runs[1]?.gain).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import {
   createFrame,
   type DataProblem,
@@ -11,6 +11,9 @@ import {
 } from '@streetvision/core';
 import { joinGroups, refuseSharedPictures } from '../../features/same-pictures.js';
 import { type LabelledSample, listSamples } from '../../features/samples.js';
+import { checkOutput } from '../../files/check-output.js';
+import { sweep } from '../../files/sweep.js';
+import { isUnfinished, put } from '../../files/write-file.js';
 import { classesOf } from '../classes.js';
 import { hashRows } from '../collect.js';
 import { headSettings, type TrainOptions } from '../options.js';
@@ -44,11 +47,13 @@ const HYPERPARAMETERS = {
  */
 export async function exportJob(project: Project, options: TrainOptions, report: TrainReport = {}): Promise<Job> {
   const stage = trainableStage(project, options.stage);
+  const folder = resolve(options.cwd ?? project.dir, options.out);
+  await checkOutput(folder, 'folder');
+  for (const name of ['images', 'checks']) await sweep(join(folder, name), isUnfinished, { recursive: true });
   const backbone = await stage.slot.open(project.load());
   const { id, identity } = backbone;
   await backbone.close();
   const preprocessing = preprocessingOf({ id, identity });
-  const folder = resolve(options.cwd ?? project.dir, options.out);
   const problem = ({ where, message }: DataProblem) => project.log.warn(`${where}: ${message}`);
   const { data, group, split, where, except, cwd } = options;
   const dataset = await project.dataset(data, { group, problem, ...(cwd !== undefined && { cwd }) });
@@ -69,7 +74,7 @@ export async function exportJob(project: Project, options: TrainOptions, report:
   if (copied.length === 0) throw new SvError('SV_DATA_EMPTY', `None of ${list.samples.length} pictures could be read.`);
   const samples = copied.map(({ sample }) => sample);
   const hashes = copied.map(({ sha256 }) => sha256);
-  await refuseSharedPictures(samples, hashes, list.others, project.signal);
+  await refuseSharedPictures(samples, hashes, list.others, { signal: project.signal, problem });
   const groups = joinGroups(samples, hashes, problem);
   const classes = classesOf(
     samples.map(({ label }) => label),
@@ -183,11 +188,4 @@ function hyperparameters({
     ...HYPERPARAMETERS,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
-}
-
-/** Renamed when whole: a file that is there is complete. */
-async function put(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.tmp`, content);
-  await rename(`${path}.tmp`, path);
 }

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type FrozenBackbone, type Project, readOnnxFile } from '@streetvision/core';
 import { readOpsets } from '@streetvision/onnx';
-import { writeWhole } from '../run-folder.js';
+import { writeFolder } from '../../files/write-folder.js';
+import { RUN_FILES } from '../run-folder.js';
 import { trainableStage } from '../stage.js';
 import { checkHead } from './check-head.js';
 import { checkModel, type Reference } from './check-model.js';
@@ -97,7 +98,7 @@ async function importModel(came: Came, path: string, bytes: Uint8Array, headWait
       cls: false,
     },
   };
-  await writeWhole(out, {
+  await writeFolder(out, {
     ...Object.fromEntries(weights),
     'onnx/model.onnx': bytes,
     'preprocessor_config.json': json(preprocessorConfig(job.preprocessing)),
@@ -122,7 +123,7 @@ async function importHead(came: Came, backbone: FrozenBackbone, path: string): P
     trainer,
     headWaits: false,
   };
-  await writeWhole(out, {
+  const files = {
     // What was trained on lies beside the head, so that an evaluation knows.
     'data.jsonl': lines
       .filter(({ split }) => split === 'train')
@@ -130,7 +131,8 @@ async function importHead(came: Came, backbone: FrozenBackbone, path: string): P
       .join(''),
     'import.json': json(imported),
     'head.onnx': checked.bytes,
-  });
+  };
+  await writeFolder(out, files, RUN_FILES);
   return imported;
 }
 
