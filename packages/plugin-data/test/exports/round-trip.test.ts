@@ -280,7 +280,9 @@ describe('exportDataset', () => {
       },
     };
     await exportDataset(dataset, { format: 'folder', out, task, problem: () => undefined });
-    expect((await readFile(join(out, 'labels.csv'), 'utf8')).split('\n')[1]).toMatchInlineSnapshot(`"test/_unlabeled/c.png,,c,web,test,c,'=1+cmd|x,'@SUM(A1),-5,12,true,"  x""`);
+    expect((await readFile(join(out, 'labels.csv'), 'utf8')).split('\n')[1]).toMatchInlineSnapshot(
+      `"test/_unlabeled/c.png,,c,web,test,c,'=1+cmd|x,'@SUM(A1),-5,12,true,"  x""`,
+    );
     expect((await all(await open('.', context(out))))[0]?.meta).toEqual(meta);
   });
 
