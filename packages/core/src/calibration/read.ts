@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { SvError } from '../errors/sv-error.js';
 import { calibrationSchema } from './schema.js';
 import type { Calibration } from './types.js';
@@ -25,7 +26,7 @@ export function checkCalibration(value: unknown, path: string): Calibration {
 
 function invalid(path: string, what: string, cause?: unknown): SvError {
   return new SvError('SV_CALIBRATION_INVALID', `${path} ${what}.`, {
-    fix: 'Make it with `sv calibrate --data <labelled pictures> --out calibration.json`.',
+    fix: `Make it with \`sv calibrate --data <labelled pictures> --out ${basename(path)}\`.`,
     ...(cause !== undefined && { cause }),
   });
 }

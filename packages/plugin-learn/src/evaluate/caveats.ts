@@ -2,7 +2,7 @@ import type { RecordedFrame, RecordingConditions } from '../recording/types.js';
 import { type Answered, isGrouped } from './answer.js';
 import type { CalibratedOn } from './calibrated-on.js';
 import { usualResamples } from './intervals.js';
-import type { Caveat } from './types.js';
+import type { Caveat, Variant } from './types.js';
 
 /** What a reader must know to read the figures rightly. */
 export function caveatsOf(facts: {
@@ -12,6 +12,8 @@ export function caveatsOf(facts: {
   readonly made: RecordingConditions | undefined;
   readonly positive: string;
   readonly calibratedOn: CalibratedOn;
+  readonly configured: Pick<Variant, 'balancedAccuracy' | 'ms'>;
+  readonly ablation: readonly Variant[];
   readonly resamples: number;
   readonly threshold: { readonly used: number; readonly task: number };
 }): Caveat[] {
@@ -67,6 +69,13 @@ export function caveatsOf(facts: {
       `The exits of this cascade were calibrated on ${calibratedOn.pictures} of these ${frames.length} pictures.${near} The figures are better than they will be on new ones, and no test of what the calibration promises. Evaluate on other data.`,
     );
   }
+  const better = needless(facts.configured, facts.ablation);
+  if (better) {
+    say(
+      'needless-stage',
+      `On these pictures the cascade is no worse ${better.name}, and faster: see whether that stage earns its place.`,
+    );
+  }
   if (unanswered > 0) say('unanswered', `${unanswered} pictures got no answer and are in no figure.`);
   if (made && made.concurrency > 1) {
     say(
@@ -87,4 +96,15 @@ export function caveatsOf(facts: {
     );
   }
   return caveats;
+}
+
+/** The variant without a stage that is at least as good and takes less time; the best of them. */
+function needless(
+  { balancedAccuracy: now, ms }: Pick<Variant, 'balancedAccuracy' | 'ms'>,
+  ablation: readonly Variant[],
+): Variant | undefined {
+  if (now === null || ms === null) return undefined;
+  return ablation
+    .filter((one) => one.unanswered === 0 && (one.balancedAccuracy ?? -1) >= now && (one.ms ?? ms) < ms)
+    .sort((a, b) => (b.balancedAccuracy ?? 0) - (a.balancedAccuracy ?? 0))[0];
 }

@@ -112,6 +112,8 @@ export async function evaluateRecording(
         positive: task.positive,
         resamples,
         calibratedOn: await calibratedOn(frames, project),
+        configured: variantOf(answers, cut),
+        ablation: ablated,
         threshold: { used: threshold, task: task.threshold ?? 0.5 },
       }),
       answers: answered.map((one) => judgedAnswer(one, calledOf(one))),

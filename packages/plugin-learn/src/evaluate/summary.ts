@@ -19,7 +19,7 @@ export function summariseEvaluation(evaluation: Evaluation): string {
     `${'time'.padEnd(20)}${ms(cost.ms.mean)} an answer, median ${ms(cost.ms.p50)}, 95 % within ${ms(cost.ms.p95)}${cost.price === null ? '' : `; price ${money(cost.price)}`}`,
     '',
     stageTable(evaluation),
-    ...(evaluation.ablation.length > 0 ? ['', variantTable('without a stage', evaluation.ablation)] : []),
+    ...(evaluation.ablation.length > 0 ? ['', variantTable('without a stage', withConfigured(evaluation))] : []),
     ...(evaluation.caveats.length > 0 ? ['', ...evaluation.caveats.map(({ message }) => `! ${message}`)] : []),
   ].join('\n');
 }
@@ -47,6 +47,12 @@ function stageTable({ stages }: Evaluation): string {
   ]);
   return table([['step', 'reached', 'answers here', 'error there', 'time'], ...rows]);
 }
+
+/** The cascade itself first, to compare with. */
+const withConfigured = ({ pareto, ablation }: Evaluation): Variant[] => [
+  ...pareto.filter(({ kind }) => kind === 'configured'),
+  ...ablation,
+];
 
 function variantTable(title: string, variants: readonly Variant[]): string {
   const rows = variants.map((one) =>

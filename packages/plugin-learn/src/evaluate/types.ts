@@ -88,6 +88,7 @@ export interface Caveat {
     | 'trained-on'
     | 'trained-groups'
     | 'calibrated-on'
+    | 'needless-stage'
     | 'unanswered'
     | 'ungrouped'
     | 'concurrency'
