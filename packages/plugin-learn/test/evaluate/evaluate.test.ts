@@ -234,7 +234,9 @@ describe('what calibrated the cascade', () => {
     };
     const fresh = ['x', 'y'].map((id) => frame(id, 'cone', 0.9, 0.5));
     const near = frame('z', 'clear', 0.1, 0.5, { group: many[0]?.group as string });
-    expect(await judge([...many.slice(0, 3), near, ...fresh])).toMatchInlineSnapshot(`"The exits of this cascade were calibrated on 3 of these 6 pictures. 1 more share the name of a group with such a picture. The figures are better than they will be on new ones, and no test of what the calibration promises. Evaluate on other data."`);
+    expect(await judge([...many.slice(0, 3), near, ...fresh])).toMatchInlineSnapshot(
+      `"The exits of this cascade were calibrated on 3 of these 6 pictures. 1 more share the name of a group with such a picture. The figures are better than they will be on new ones, and no test of what the calibration promises. Evaluate on other data."`,
+    );
     expect(await judge(fresh)).toBeUndefined();
     await project.close();
   });
