@@ -178,7 +178,7 @@ function nothing(
   const drawn = set === all ? '' : `One of each group counts: ${set.groups.length} of ${frames} frames.\n`;
   const asked = targetError === null ? 'No side of any step can leave' : 'Not enough to promise anything';
   return new SvError('SV_CALIBRATION_DATA', `${asked}:\n${refusalsOf(steps).join('\n')}\n${drawn}`, {
-    fix: `Label more ${set === all ? 'frames' : 'groups'}, ask for a larger --target-error or a lower --confidence, or for one side with --side.`,
+    fix: `Label more ${set === all ? 'frames' : 'groups'}, ask for a larger --target-error or a lower --confidence, or for one side with --side.${set === all ? '' : ' Where frames of a group are not alike, --frames-independent counts each.'}`,
   });
 }
 

@@ -52,9 +52,12 @@ export function configSnippet({ steps }: Calibration, file: string, dir: string)
   const way = relative(dir, file).split(sep).join('/');
   const path = way.startsWith('..') ? way : `./${way}`;
   const quote = (name: string) => `'${name.replaceAll("'", "\\'")}'`;
-  const lines = Object.keys(steps).map((name) => {
+  const lines = Object.entries(steps).map(([name, { thresholds }]) => {
     const run = name.includes('+') ? `[${name.split('+').map(quote).join(', ')}]` : quote(name);
-    return `    { run: ${run}, exit: calibrated(${quote(path)}) },`;
+    const leaves = thresholds.low !== null || thresholds.high !== null;
+    return leaves
+      ? `    { run: ${run}, exit: calibrated(${quote(path)}) }, // and what else the step has`
+      : `    // ${name}: as it is; nobody leaves there by a promise`;
   });
   return [
     'In sv.config.ts:',

@@ -154,7 +154,7 @@ describe('what is promised', () => {
         quick, low side: 10 exits, 72 needed for 5 % at 97.5 %
         quick, high side: 10 exits, 72 needed for 5 % at 97.5 %
       One of each group counts: 20 of 600 frames.
-       Label more groups, ask for a larger --target-error or a lower --confidence, or for one side with --side."
+       Label more groups, ask for a larger --target-error or a lower --confidence, or for one side with --side. Where frames of a group are not alike, --frames-independent counts each."
     `);
   });
 
