@@ -27,7 +27,7 @@ export function paretoPlot({ pareto }: Evaluation): Markup | undefined {
       labelAnchor: 'center',
       nice: true,
     },
-    y: { label: 'balanced accuracy', grid: true, labelAnchor: 'center', nice: true, inset: 10 },
+    y: { label: 'balanced accuracy', grid: true, tickFormat: '.3~f', labelAnchor: 'center', nice: true, inset: 10 },
     marks: [
       Plot.line(frontier, {
         x: 'ms',
