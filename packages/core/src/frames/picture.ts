@@ -34,7 +34,6 @@ export function createPicture(bytes: Uint8Array, limits: Required<ImageLimits>):
   let hash: string | undefined;
   let header: Promise<Header> | undefined;
   const decoded = shareWhole(async () => decodePixels(bytes, await openHeader(), limits));
-  const prepared = new Map<string, Promise<Prepared>>();
 
   const openHeader = (): Promise<Header> => {
     header ??= readHeader(bytes, limits);
@@ -59,15 +58,7 @@ export function createPicture(bytes: Uint8Array, limits: Required<ImageLimits>):
       return { width, height, format, bytes: bytes.length };
     },
     pixels: decoded,
-    resized(spec) {
-      const key = pixelsKey(spec);
-      let found = prepared.get(key);
-      if (!found) {
-        found = prepare(spec);
-        prepared.set(key, found);
-      }
-      return found;
-    },
+    resized: oncePerSpec(prepare),
   };
 }
 
@@ -79,7 +70,6 @@ export function createViewed(of: Picture, view: View): Picture {
     return { width: area.width, height: area.height, format, bytes, alpha: false, cmyk: false };
   };
   const pixels = shareWhole(async () => viewPixels(await of.pixels(), view));
-  const prepared = new Map<string, Promise<Prepared>>();
   const prepare = async (spec: ResolvedSpec): Promise<Prepared> => {
     const opened = await header();
     const plan = planFit(spec, opened.width, opened.height);
@@ -97,15 +87,7 @@ export function createViewed(of: Picture, view: View): Picture {
       return { width, height, format, bytes };
     },
     pixels,
-    resized(spec) {
-      const key = pixelsKey(spec);
-      let found = prepared.get(key);
-      if (!found) {
-        found = prepare(spec);
-        prepared.set(key, found);
-      }
-      return found;
-    },
+    resized: oncePerSpec(prepare),
   };
 }
 
@@ -126,5 +108,19 @@ function shareWhole(decode: () => Promise<Pixels>): () => Promise<Pixels> {
     });
     pending = started;
     return started;
+  };
+}
+
+/** The same pixels for the same spec, prepared when they are first asked for. */
+function oncePerSpec(prepare: (spec: ResolvedSpec) => Promise<Prepared>): Picture['resized'] {
+  const prepared = new Map<string, Promise<Prepared>>();
+  return (spec) => {
+    const key = pixelsKey(spec);
+    let found = prepared.get(key);
+    if (!found) {
+      found = prepare(spec);
+      prepared.set(key, found);
+    }
+    return found;
   };
 }

@@ -1,15 +1,7 @@
-import type { Box, ImageLimits, StageIdentity, StageMs } from '@streetvision/core';
+import type { ImageLimits, ReplayOutput, StageIdentity } from '@streetvision/core';
 
 /** What one stage said of one frame (whatever it says beside its score is kept, embeddings apart), or why it did not. */
-export type RecordedAnswer =
-  | {
-      readonly score: number;
-      readonly scores?: Readonly<Record<string, number>>;
-      readonly boxes?: readonly Box[];
-      readonly abstained?: boolean;
-      readonly ms: StageMs;
-    }
-  | { readonly code: string; readonly message: string; readonly ms: StageMs };
+export type RecordedAnswer = ReplayOutput;
 
 /** One frame, with what every stage of the cascade said of it. */
 export interface RecordedFrame {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { SvError } from '../../errors/sv-error.js';
+import { type Expected, readChecked } from '../../calibration/read-json.js';
 import type { Stack } from '../../types/index.js';
 
 const number = z.number();
@@ -41,23 +40,10 @@ const isConvex = (weights: readonly number[]) =>
   weights.every((weight) => weight >= 0) && Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-6;
 
 /** Reads a `stack.json`. Throws `SV_CALIBRATION_INVALID`. */
-export async function readStack(path: string): Promise<Stack> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw invalid(path, missing ? 'is not there' : `cannot be read: ${(cause as Error).message}`, cause);
-  }
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return data as Stack;
-  const first = error.issues[0];
-  throw invalid(path, `does not hold learned weights: \`${first?.path.join('.') || 'the file'}\`: ${first?.message}`);
-}
+export const readStack = async (path: string): Promise<Stack> => (await readChecked(path, EXPECTED)) as Stack;
 
-function invalid(path: string, what: string, cause?: unknown): SvError {
-  return new SvError('SV_CALIBRATION_INVALID', `${path} ${what}.`, {
-    fix: 'Make it with `sv train --stack stack.json`.',
-    ...(cause !== undefined && { cause }),
-  });
-}
+const EXPECTED: Expected = {
+  schema,
+  otherwise: 'does not hold learned weights',
+  fix: 'Make it with `sv train --stack stack.json`.',
+};
