@@ -5,7 +5,6 @@ export {
   type CalibrationMap,
   type CalibrationPromise,
   calibrationLogit,
-  checkCalibration,
   readCalibration,
   type SideEvidence,
   type SideRefused,

@@ -1,5 +1,5 @@
 export { applyMap, calibrationLogit, shiftToHalf } from './apply.js';
-export { checkCalibration, readCalibration } from './read.js';
+export { readCalibration } from './read.js';
 export type {
   Calibration,
   CalibrationMap,

@@ -19,11 +19,6 @@ export async function readChecked(path: string, expected: Expected): Promise<unk
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw invalid(path, missing ? 'is not there' : `cannot be read: ${(cause as Error).message}`, expected, cause);
   }
-  return checkValue(value, path, expected);
-}
-
-/** @param path for the message. Throws `SV_CALIBRATION_INVALID`. */
-export function checkValue(value: unknown, path: string, expected: Expected): unknown {
   const { success, data, error } = expected.schema.safeParse(value);
   if (success) return data;
   const first = error.issues[0];

@@ -1,15 +1,11 @@
 import { basename } from 'node:path';
-import { checkValue, type Expected, readChecked } from './read-json.js';
+import { type Expected, readChecked } from './read-json.js';
 import { calibrationSchema } from './schema.js';
 import type { Calibration } from './types.js';
 
 /** Reads a `calibration.json`. Throws `SV_CALIBRATION_INVALID`. */
 export const readCalibration = async (path: string): Promise<Calibration> =>
   (await readChecked(path, expected(path))) as Calibration;
-
-/** @param path for the message. Throws `SV_CALIBRATION_INVALID`. */
-export const checkCalibration = (value: unknown, path: string): Calibration =>
-  checkValue(value, path, expected(path)) as Calibration;
 
 const expected = (path: string): Expected => ({
   schema: calibrationSchema,

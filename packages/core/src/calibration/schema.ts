@@ -61,7 +61,7 @@ export const calibrationSchema = z.object({
     name: z.string(),
     sha256: z.string(),
     n: count,
-    leftOut: z.object({ trainedOn: count, unlabelled: count }),
+    leftOut: z.object({ trainedOn: count, unlabelled: count, failed: count.optional() }),
     pictures: z.array(z.string()).default([]),
     groups: z.array(z.string()).default([]),
   }),

@@ -80,7 +80,8 @@ export interface Calibration {
     readonly sha256: string;
     readonly n: number;
     /** Frames that could not be used: a head was trained on them or on their group, or nobody labelled them. */
-    readonly leftOut: { readonly trainedOn: number; readonly unlabelled: number };
+    /** `failed`: pictures that could not be read or that no stage answered; absent for none. */
+    readonly leftOut: { readonly trainedOn: number; readonly unlabelled: number; readonly failed?: number };
     /**
      * The first 16 hex digits of the sha256 of each picture, and of the sha256 of the name of each group, sorted: with
      * them `sv eval` sees that it judges what calibrated. Empty in a file that lacks them.

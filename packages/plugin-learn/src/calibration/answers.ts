@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type Calibration,
   createReplay,
   isSvError,
   type Project,
@@ -22,7 +23,7 @@ export interface RecordedSet extends CalibrationSet {
   /** Of the pictures and of the names of their groups: see `Calibration.data`. */
   readonly pictures: readonly string[];
   readonly usedGroups: readonly string[];
-  readonly leftOut: { readonly trainedOn: number; readonly unlabelled: number };
+  readonly leftOut: Calibration['data']['leftOut'];
 }
 
 /**
@@ -34,7 +35,7 @@ export interface RecordedSet extends CalibrationSet {
  * `SV_CALIBRATION_MISMATCH` where the exits of a step before `from` are not calibrated, or for other models.
  */
 export async function answersOfSteps(
-  { header, frames }: Recording,
+  { header, frames, failed }: Recording,
   project: Project,
   from?: string,
 ): Promise<RecordedSet> {
@@ -49,7 +50,11 @@ export async function answersOfSteps(
     const labelled = frames.filter(({ label }) => label !== null);
     // What a head has learned by heart says nothing of what it will meet.
     const used = labelled.filter(({ trainedOn }) => trainedOn === undefined);
-    const leftOut = { trainedOn: labelled.length - used.length, unlabelled: frames.length - labelled.length };
+    const leftOut = {
+      trainedOn: labelled.length - used.length,
+      unlabelled: frames.length - labelled.length,
+      ...(failed.length > 0 ? { failed: failed.length } : {}),
+    };
     if (used.length === 0) throw nothingLeft(frames.length, leftOut);
     const scores = names.map(() => new Array<number | null>(used.length).fill(null));
     const ms = names.map(() => new Array<number>(used.length).fill(0));

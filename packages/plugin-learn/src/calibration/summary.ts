@@ -7,6 +7,7 @@ export function summariseCalibration({ data, steps, promise, cost }: Calibration
   const left = [
     data.leftOut.trainedOn > 0 && `${data.leftOut.trainedOn} that were trained on`,
     data.leftOut.unlabelled > 0 && `${data.leftOut.unlabelled} without a label`,
+    data.leftOut.failed && `${data.leftOut.failed} that could not be read or answered`,
   ].filter(Boolean);
   return [
     `${data.n} frames of ${data.name}${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}`,
@@ -15,8 +16,10 @@ export function summariseCalibration({ data, steps, promise, cost }: Calibration
     promise.statement,
     `  ${promise.correction}`,
     ...promise.caveats.map((caveat) => `  ${caveat}`),
-    '',
-    `A frame takes ${cost.ms.toFixed(1)} ms instead of ${cost.msWithout.toFixed(1)}, as recorded.`,
+    // Where nobody leaves early there is nothing to compare.
+    ...(cost.ms === cost.msWithout
+      ? []
+      : ['', `A frame takes ${cost.ms.toFixed(1)} ms instead of ${cost.msWithout.toFixed(1)}, as recorded.`]),
   ].join('\n');
 }
 

@@ -115,6 +115,12 @@ describe('calibrate', () => {
       frames: recording.frames.map((frame, i) => (i < 50 ? { ...frame, trainedOn: 'group' as const } : frame)),
     };
     expect((await calibrate(seen, project)).data).toMatchObject({ n: 350, leftOut: { trainedOn: 50 } });
+    const broken = { id: 'b.jpg', code: 'SV_IMAGE_CORRUPT', message: 'cut off' };
+    const counted = await calibrate({ ...seen, failed: [broken] }, project);
+    expect(counted.data.leftOut).toEqual({ trainedOn: 50, unlabelled: 0, failed: 1 });
+    await writeCalibration(out(), counted);
+    expect(await readCalibration(out())).toEqual(counted);
+    expect(summariseCalibration(counted)).toContain('1 that could not be read or answered');
     const all = { ...recording, frames: seen.frames.slice(0, 50) };
     await expect(calibrate(all, project)).rejects.toMatchObject({
       code: 'SV_CALIBRATION_DATA',
